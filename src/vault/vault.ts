@@ -1,0 +1,70 @@
+import type { Manifest } from './manifest.ts';
+import type { Body, Store } from './store.ts';
+
+/** Kinds of objects; part of every keyed name, so that an object cannot be passed off as another kind. */
+export type ObjectKind = 'segment' | 'bundle' | 'index' | 'tables' | 'schema' | 'census' | 'attachment';
+
+/** Plain content on its way into the vault: readable more than once, of known length. */
+export interface PlainContent extends Body {
+  kind: ObjectKind;
+  /** SHA-256 of the table shape for segments; 32 zero bytes otherwise. */
+  shapeHash: Buffer;
+  /** Rows in a segment; 0 otherwise. */
+  rows: number;
+}
+
+export interface StoredObject {
+  /** 64 hex digits. */
+  name: string;
+  /** Bytes in the store (0 when it was there already). */
+  stored: number;
+  reused: boolean;
+}
+
+export interface SnapshotRef {
+  /** File name under snapshots/: `<seq>-<utc>-<id>`, e.g. `000007-20260117T031500Z-9f86d081884c7d65`. */
+  file: string;
+  sequence: number;
+  time: Date;
+  id: string;
+}
+
+/** An opened vault: identity checked against its keys and the pinned fingerprint. */
+export interface Vault {
+  readonly store: Store;
+  readonly id: string;
+  /** Over id, recipient, verify key and whether it is sealed; what gets pinned and printed in the kit. */
+  readonly fingerprint: string;
+  readonly sealed: boolean;
+  /** `writer`: can add snapshots and read none. */
+  readonly access: 'owner' | 'writer';
+  readonly cut: { minimum: number; target: number; maximum: number };
+  /** 32 bytes that make the cuts unpredictable to others and equal between backups. */
+  readonly cutSeed: Buffer;
+
+  /** The keyed name of a content, without storing it (comparison = computing names). */
+  nameOf(content: PlainContent): string;
+  /** Streaming form of nameOf, for content that is not kept. */
+  namer(kind: ObjectKind, shapeHash: Buffer): { update(chunk: Uint8Array): void; name(rows: number, length: number): string };
+  /** Seals, self-checks (decrypt, decompress, hash) and stores; an object that exists already is reused. */
+  putObject(content: PlainContent): Promise<StoredObject>;
+  /**
+   * Plain bytes of an object. The keyed name is verified at the end: the last chunk is withheld until then, so a
+   * consumer that saw the end saw the right bytes. @throws LifeboatError object-missing | object-damaged
+   */
+  getObject(name: string, expect: { kind: ObjectKind; shapeHash: Buffer; rows: number }): AsyncIterable<Buffer>;
+  /** Whether the object is there (used to re-check reuse before the commit). */
+  hasObject(name: string): Promise<boolean>;
+
+  /** Oldest first; ignores and reports (detail) files that are not well-formed names. Needs no key. */
+  listSnapshots(): Promise<SnapshotRef[]>;
+  /** Reads, verifies the signature with the file name, validates. @throws manifest-damaged | manifest-forged | format-newer … */
+  readManifest(ref: SnapshotRef): Promise<Manifest>;
+  /** Writes the commit point: sealed, signed, read back. `id`, `sequence` and `time` must agree with the file's name. */
+  commitManifest(manifest: Manifest): Promise<SnapshotRef>;
+
+  /** Shared lock for backup/restore/verify, exclusive for removal; stale ones of dead processes are recognised. */
+  lock(mode: 'shared' | 'exclusive', purpose: string): Promise<{ release(): Promise<void> }>;
+  /** Publishes what a running backup relies on (reused object names), replaced as it grows, removed at the end. */
+  pending(snapshotId: string): Promise<{ rely(names: readonly string[]): Promise<void>; release(): Promise<void> }>;
+}
