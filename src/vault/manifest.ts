@@ -26,7 +26,7 @@ export interface Manifest {
     /** Number of drift findings against the catalogue at that revision. */
     drift: number;
   };
-  totals: { tables: number; rows: number; bytes: number; segments: number; newBytes: number; storedBytes: number; agents: number };
+  totals: { tables: number; rows: number; bytes: number; segments: number; newBytes: number; agents: number };
   /** Name of the object (kind `tables`) with one entry per table. */
   tables: string;
   /** Name of the object (kind `schema`) with the DatabaseModel, grants and owners. */

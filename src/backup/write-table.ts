@@ -1,0 +1,75 @@
+import type { Session } from '../postgres/database.ts';
+import type { Cut } from '../rows/cuts.ts';
+import { type RowOrder } from '../rows/order.ts';
+import { readTable, type RowRun } from '../rows/read-table.ts';
+import { shapeHash, type TableShape } from '../rows/shape.ts';
+import { type BundlePart, bundleBelow } from '../vault/bundle.ts';
+import { paginate } from '../vault/index-pages.ts';
+import type { SegmentEntry, TableEntry } from '../vault/manifest.ts';
+import { jsonContent } from '../vault/table-content.ts';
+import type { PlainContent, Vault } from '../vault/vault.ts';
+
+/** What a written table leaves behind for the manifest: its entry, or the part of a bundle that is still to be made. */
+export type WrittenTable = { kind: 'entry'; entry: TableEntry; segments: SegmentEntry[] } | { kind: 'part'; part: BundlePart };
+
+/** Counts as objects reach the vault; the backup's running totals. */
+export interface WriteTally {
+  rows(rows: number, bytes: number): void;
+  stored(object: { name: string; stored: number; reused: boolean }): void;
+}
+
+/**
+ * Reads one table in its total order and puts it into the vault as segments. A table that stays below the bundle's
+ * limit is handed back whole instead, whatever the server thinks its size is: the decision depends on content only.
+ */
+export async function writeTable(
+  session: Session,
+  vault: Vault,
+  table: { schema: string | null; name: string; from: string; shape: TableShape; order: RowOrder },
+  cut: Cut,
+  tally: WriteTally,
+): Promise<WrittenTable> {
+  const hash = shapeHash(table.shape);
+  const head = { schema: table.schema, name: table.name, shape: table.shape.columns, key: table.order.key };
+  const segments: SegmentEntry[] = [];
+  let [rows, bytes] = [0, 0];
+  let held: RowRun | null = null;
+
+  const store = async (run: RowRun) => {
+    const content = segmentContent(run, hash);
+    const object = await vault.putObject(content);
+    tally.stored(object);
+    segments.push(entryOf(run, object.name));
+  };
+
+  for await (const run of readTable(session, { from: table.from, shape: table.shape, order: table.order }, cut)) {
+    rows += run.rows;
+    bytes += run.bytes;
+    tally.rows(run.rows, run.bytes);
+    if (held) {
+      await store(held);
+      held = null;
+      await store(run);
+    } else if (segments.length === 0 && run.bytes < bundleBelow) held = run;
+    else await store(run);
+  }
+
+  if (held) return { kind: 'part', part: { table: { ...head, rows, bytes }, segment: entryOf(held, vault.nameOf(segmentContent(held, hash))), chunks: held.chunks } };
+  if (segments.length === 0) return { kind: 'entry', entry: { ...head, rows, bytes, content: { kind: 'empty' } }, segments };
+  const pages = [];
+  for (const page of paginate(segments)) {
+    const object = await vault.putObject(jsonContent('index', page));
+    tally.stored(object);
+    pages.push({ object: object.name, segments: page.length, rows: page.reduce((sum, entry) => sum + entry.rows, 0) });
+  }
+  return { kind: 'entry', entry: { ...head, rows, bytes, content: { kind: 'pages', pages } }, segments };
+}
+
+/** A run of rows as content of the vault. */
+export function segmentContent(run: RowRun, hash: Buffer): PlainContent {
+  return { kind: 'segment', shapeHash: hash, rows: run.rows, size: run.bytes, open: () => run.chunks };
+}
+
+function entryOf(run: RowRun, name: string): SegmentEntry {
+  return { name, rows: run.rows, bytes: run.bytes, first: run.firstKey.toString('base64'), last: run.lastKey.toString('base64') };
+}

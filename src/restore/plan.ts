@@ -1,0 +1,126 @@
+import { createHash } from 'node:crypto';
+import type { DatabaseModel } from '../schema/model.ts';
+import type { Manifest } from '../vault/manifest.ts';
+import { isSource, type Target } from './target.ts';
+
+/** What the user asks for besides snapshot and target. */
+export interface RestoreRequest {
+  layout: { kind: 'same' } | { kind: 'public' } | { kind: 'schema'; name: string };
+  /** Role that shall own the database and its objects; null = the role that restores. */
+  owner: string | null;
+  withObjects: boolean;
+}
+
+/** Why a restore cannot begin: a registered error's code and its facts. */
+export interface Refusal {
+  code: 'target-is-source' | 'target-not-empty' | 'target-in-use' | 'postgres-too-old' | 'extension-missing' | 'extension-too-old' | 'rights-missing' | 'role-missing' | 'encoding-differs' | 'layout-collides';
+  facts: Record<string, string | number>;
+}
+
+/** A restore as data: printable, and the same id as long as nothing changed. */
+export interface RestorePlan {
+  id: string;
+  snapshot: { id: string; contentId: string; time: string; release: string; rows: number; bytes: number; tables: number; agents: number };
+  target: { database: string; server: string; home: string; create: boolean; replacesIncomplete: boolean; owner: string | null };
+  steps: string[];
+  refusals: Refusal[];
+  /** What will not be as it was, known before the first step. */
+  notes: { code: string; message: string; partial: boolean }[];
+}
+
+/** Letta needs NULLS NOT DISTINCT from 0.6.29 on, which is PostgreSQL 15 (letta-server.md §10). */
+const oldestPostgres = 150000;
+/** The plain vector type is all that Letta uses; its images begin with 0.5.1 (letta-server.md §4). */
+const oldestVector = '0.5.0';
+
+/** Makes the plan. Pure: everything that it needs was looked up before. */
+export function planRestore(manifest: Manifest, model: DatabaseModel, target: Target, request: RestoreRequest): RestorePlan {
+  const home = request.layout.kind === 'same' ? manifest.source.home : request.layout.kind === 'public' ? 'public' : request.layout.name;
+  const replacesIncomplete = target.existing?.mark?.state === 'incomplete';
+  const create = target.existing === null || (replacesIncomplete && target.existing.mark?.created === true);
+  const plan = {
+    snapshot: {
+      id: manifest.id,
+      contentId: manifest.contentId,
+      time: manifest.time,
+      release: releaseText(manifest),
+      rows: manifest.totals.rows,
+      bytes: manifest.totals.bytes,
+      tables: manifest.totals.tables,
+      agents: manifest.totals.agents,
+    },
+    target: { database: target.name, server: target.server.versionText, home, create, replacesIncomplete, owner: request.owner },
+    steps: stepsOf(manifest, model, target, home, create, replacesIncomplete),
+    refusals: refusalsOf(manifest, model, target, request, home, create),
+    notes: notesOf(manifest, model, target, request),
+  };
+  return { id: createHash('sha256').update(JSON.stringify(plan)).digest('hex').slice(0, 12), ...plan };
+}
+
+export function releaseText(manifest: Manifest): string {
+  const { releases, revision } = manifest.letta;
+  const last = releases.at(-1);
+  if (last === undefined) return revision === null ? 'no revision' : `unknown revision ${revision}`;
+  return releases.length > 1 ? `${releases[0]} – ${last}` : last;
+}
+
+function stepsOf(manifest: Manifest, model: DatabaseModel, target: Target, home: string, create: boolean, replacesIncomplete: boolean): string[] {
+  const { totals } = manifest;
+  return [
+    ...(replacesIncomplete ? [`remove what an interrupted restore left in ${target.name}`] : []),
+    create ? `create database ${target.name} (${manifest.source.encoding}, ${manifest.source.collate})` : `use the empty database ${target.name}`,
+    `create schema ${home} and extensions ${model.extensions.map((each) => each.name).join(', ') || 'none'}`,
+    `load ${totals.tables} tables, ${totals.rows} rows`,
+    'create indexes and constraints, set sequences, settings, owner and grants',
+    'prove: read everything back and compare it with the snapshot by content',
+  ];
+}
+
+function refusalsOf(manifest: Manifest, model: DatabaseModel, target: Target, request: RestoreRequest, home: string, create: boolean): Refusal[] {
+  const refusals: Refusal[] = [];
+  const refuse = (code: Refusal['code'], facts: Refusal['facts']) => refusals.push({ code, facts: { database: target.name, ...facts } });
+  if (isSource(manifest, target)) refuse('target-is-source', {});
+  else if (target.existing && !create) {
+    const leftOver = target.existing.mark?.state === 'incomplete';
+    if (target.existing.contents.length > 0 && !leftOver) refuse('target-not-empty', { contents: target.existing.contents.slice(0, 8).join(', '), count: target.existing.contents.length });
+    if (target.existing.encoding !== manifest.source.encoding) refuse('encoding-differs', { expected: manifest.source.encoding, actual: target.existing.encoding });
+  }
+  if (target.existing && target.existing.connections > 0) refuse('target-in-use', { connections: target.existing.connections });
+  if (target.server.version < oldestPostgres) refuse('postgres-too-old', { actual: target.server.versionText, needed: '15' });
+  if (create && !target.server.createDatabase) refuse('rights-missing', { role: target.server.role, right: 'CREATEDB', remedy: `ALTER ROLE "${target.server.role}" CREATEDB` });
+  for (const extension of model.extensions) {
+    const available = target.extensions.get(extension.name);
+    if (!available) refuse('extension-missing', { extension: extension.name, needed: extension.version });
+    else {
+      if (extension.name === 'vector' && compareVersions(available.version, oldestVector) < 0) refuse('extension-too-old', { extension: extension.name, actual: available.version, needed: oldestVector });
+      if (!available.trusted && !target.server.superuser && create) refuse('rights-missing', { role: target.server.role, right: `CREATE EXTENSION ${extension.name}`, remedy: `CREATE EXTENSION ${extension.name}, run by a superuser in template1 or in the empty target` });
+    }
+  }
+  if (request.owner !== null && !target.roles.has(request.owner)) refuse('role-missing', { role: request.owner });
+  if (home !== 'public' && model.schemas.includes(home)) refuse('layout-collides', { schema: home });
+  return refusals;
+}
+
+function notesOf(manifest: Manifest, model: DatabaseModel, target: Target, request: RestoreRequest): RestorePlan['notes'] {
+  const notes: RestorePlan['notes'] = [];
+  const sourceMajor = Number.parseInt(manifest.source.postgres, 10);
+  const targetMajor = Math.trunc(target.server.version / 10_000);
+  if (targetMajor < sourceMajor) notes.push({ code: 'postgres-older', message: `the snapshot was taken on PostgreSQL ${sourceMajor}, the target is ${targetMajor}; the proof at the end decides`, partial: false });
+  for (const extension of model.extensions) {
+    const available = target.extensions.get(extension.name);
+    if (available && compareVersions(available.version, extension.version) < 0) notes.push({ code: 'extension-older', message: `${extension.name} ${available.version} here, ${extension.version} in the snapshot; the proof at the end decides`, partial: false });
+  }
+  if (manifest.source.localeProvider !== 'libc') notes.push({ code: 'locale-provider', message: `the source's locale provider is ${manifest.source.localeProvider}; the new database gets the server's default`, partial: true });
+  if (model.others.length > 0 && !request.withObjects) notes.push({ code: 'objects-left-out', message: `${model.others.length} object(s) that Lifeboat does not model stay out; --with-objects runs their stored definitions`, partial: true });
+  return notes;
+}
+
+/** Compares dotted versions number by number: 0.10.0 is after 0.9.0. */
+export function compareVersions(a: string, b: string): number {
+  const [left, right] = [a.split('.').map(Number), b.split('.').map(Number)];
+  for (let index = 0; index < Math.max(left.length, right.length); index++) {
+    const difference = (left[index] || 0) - (right[index] || 0);
+    if (difference !== 0) return Math.sign(difference);
+  }
+  return 0;
+}

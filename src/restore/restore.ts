@@ -1,0 +1,136 @@
+import { driftFromCatalogue } from '../letta/drift.ts';
+import type { Database, Session } from '../postgres/database.ts';
+import { schemaStatements } from '../postgres/ddl.ts';
+import { applyGrants } from '../postgres/grants.ts';
+import { introspect } from '../postgres/introspect.ts';
+import { LifeboatError } from '../report/errors.ts';
+import { PhaseClock } from '../report/phase-clock.ts';
+import type { Reporter, Warning } from '../report/progress.ts';
+import { compareSchemas, type DriftFinding } from '../schema/compare.ts';
+import type { Manifest } from '../vault/manifest.ts';
+import { readSchemaObject } from '../vault/schema-object.ts';
+import { readTables } from '../vault/table-content.ts';
+import type { SnapshotRef, Vault } from '../vault/vault.ts';
+import { compareContent, type ContentComparison } from '../verify/compare-content.ts';
+import { createSchemas, relativeToHome } from './create-schema.ts';
+import { createTarget } from './create-target.ts';
+import { applySettings, changeOwner, setSequences } from './finish.ts';
+import { loadTables } from './load-tables.ts';
+import { markSql, type RestoreMark } from './mark.ts';
+import { planRestore, type RestorePlan, type RestoreRequest } from './plan.ts';
+import { connectMaintenance, inspectTarget } from './target.ts';
+
+export interface RestoreOptions {
+  vault: Vault;
+  ref: SnapshotRef;
+  target: Database;
+  request: RestoreRequest;
+  reporter: Reporter;
+  signal: AbortSignal;
+  /** Shown the plan before anything is changed; false ends the restore with nothing done. */
+  confirm: (plan: RestorePlan) => Promise<boolean>;
+  dryRun?: boolean;
+  jobs?: number;
+}
+
+export interface RestoreResult {
+  plan: RestorePlan;
+  manifest: Manifest;
+  /** False for a dry run, and when the user said no. */
+  done: boolean;
+  comparison: ContentComparison | null;
+  drift: DriftFinding[];
+  warnings: Warning[];
+  timings: Record<string, number>;
+}
+
+/**
+ * Vault → PostgreSQL: builds a database that holds exactly the snapshot, beside whatever is there, and proves it by
+ * reading it back. @throws LifeboatError a refusal of the plan, before anything changed; anything later leaves a
+ * database that is marked incomplete.
+ */
+export async function restore(options: RestoreOptions): Promise<RestoreResult> {
+  const { vault, ref, target, request, reporter, signal } = options;
+  const clock = new PhaseClock(reporter);
+  const sessions = new Set<Session>();
+  const abort = () => {
+    for (const session of sessions) session.abort();
+  };
+  const open = async (database: Database) => {
+    signal.throwIfAborted();
+    const session = await database.connect();
+    sessions.add(session);
+    return session;
+  };
+  const lock = await vault.lock('shared', 'restore');
+  let maintenance: Awaited<ReturnType<typeof connectMaintenance>> | null = null;
+  signal.addEventListener('abort', abort, { once: true });
+  try {
+    clock.phase('plan');
+    const manifest = await vault.readManifest(ref);
+    const { model, grants, identityValues } = await readSchemaObject(vault, manifest);
+    const tables = await readTables(vault, manifest);
+    if (target.capabilities.createDatabase) {
+      maintenance = await connectMaintenance(target);
+      sessions.add(maintenance.session);
+    }
+    const found = await inspectTarget(target, maintenance?.session ?? null);
+    const plan = planRestore(manifest, model, found, request);
+    const result: RestoreResult = { plan, manifest, done: false, comparison: null, drift: [], warnings: [...plan.notes], timings: {} };
+    if (options.dryRun) return result;
+    const refusal = plan.refusals[0];
+    if (refusal) throw new LifeboatError(refusal.code, { ...refusal.facts, refusals: plan.refusals.length });
+    if (!(await options.confirm(plan))) return result;
+
+    clock.phase('create');
+    const home = plan.target.home;
+    const mark: RestoreMark = { lifeboat: 1, state: 'incomplete', vault: vault.id, snapshot: manifest.id, plan: plan.id, created: plan.target.create, time: new Date().toISOString() };
+    result.warnings.push(...(await createTarget(target, maintenance?.session ?? null, plan, manifest.source, mark)));
+    const main = await open(target);
+    await createSchemas(main, home, model, manifest.source.publicExists);
+    await relativeToHome(main, home, model);
+    const ddl = schemaStatements(model, home, { withObjects: request.withObjects });
+    for (const left of ddl.leftOut) result.warnings.push({ code: 'definition-left-out', message: `${left.object}: ${left.what} runs code that only --with-objects allows: ${left.text}`, partial: true });
+    await runAll(main, [...ddl.types, ...ddl.sequences, ...ddl.preObjects, ...ddl.tables]);
+
+    clock.phase('load', { rows: manifest.totals.rows, bytes: manifest.totals.bytes });
+    const workers = [main];
+    while (workers.length < Math.min(options.jobs ?? 2, target.capabilities.sessions)) {
+      const worker = await open(target);
+      await relativeToHome(worker, home, model);
+      workers.push(worker);
+    }
+    await loadTables(workers, vault, home, tables, reporter, signal);
+
+    clock.phase('index');
+    await runSpread(workers, ddl.indexes, signal);
+    await runAll(main, [...ddl.constraints, ...ddl.foreignKeys, ...ddl.sequenceOwners]);
+
+    clock.phase('finish');
+    await setSequences(main, home, manifest.sequences, identityValues);
+    result.warnings.push(...(await runObjects(main, ddl.postObjects)));
+    result.warnings.push(...(await applySettings(main, target.name, target.capabilities.createDatabase ? manifest.source.settings : {}, { from: manifest.source.home, to: home })));
+    if (request.owner !== null) await changeOwner(main, target.name, home, model, request.owner);
+    result.warnings.push(...(await applyGrants(main, home, target.name, grants, found.roles, request.owner)));
+    await main.query('analyze');
+
+    clock.phase('prove', { rows: manifest.totals.rows, bytes: manifest.totals.bytes });
+    const rebuilt = await introspect(main, home);
+    result.drift = compareSchemas(withoutLeftOut(model, ddl.leftOut), rebuilt).filter((finding) => finding.severity === 'drift');
+    result.comparison = await compareContent({ sessions: workers, vault, expected: { tables, model }, actual: { home, model: rebuilt }, reporter, signal });
+    const proven = result.comparison.equal && result.drift.length === 0;
+    if (proven) await main.query(markSql(target.name, { ...mark, state: 'complete' }));
+    for (const warning of result.warnings) reporter.warning(warning);
+    clock.end();
+    return { ...result, done: true, timings: clock.seconds() };
+  } catch (error) {
+    abort();
+    if (signal.aborted) throw new LifeboatError('interrupted', {}, { cause: error });
+    throw error;
+  } finally {
+    signal.removeEventListener('abort', abort);
+    await Promise.all([...sessions].map((session) => session.close()));
+    await maintenance?.database.close();
+    await lock.release();
+  }
+}

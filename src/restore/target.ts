@@ -1,0 +1,107 @@
+import type { Database, Session } from '../postgres/database.ts';
+import { LifeboatError } from '../report/errors.ts';
+import { quoteIdent, quoteLiteral } from '../schema/model.ts';
+import type { Manifest } from '../vault/manifest.ts';
+import { parseMark, type RestoreMark } from './mark.ts';
+
+/** What is known about the place to restore to, before anything is changed. */
+export interface Target {
+  name: string;
+  server: { systemIdentifier: string; version: number; versionText: string; superuser: boolean; createDatabase: boolean; role: string };
+  /** null: the database does not exist yet. */
+  existing: { mark: RestoreMark | null; encoding: string; collate: string; connections: number; contents: string[] } | null;
+  /** Versions of extensions that could be created here, name → default version; trusted ones need no superuser. */
+  extensions: Map<string, { version: string; trusted: boolean }>;
+  roles: Set<string>;
+}
+
+/** Databases from which another one can be created, in order of preference. */
+export const maintenanceDatabases = ['postgres', 'template1'];
+
+/** A session on the server of the target, but in another database than the target. */
+export async function connectMaintenance(database: Database): Promise<{ session: Session; database: Database }> {
+  let failure: unknown;
+  for (const name of maintenanceDatabases) {
+    if (name === database.name) continue;
+    const sibling = database.sibling(name);
+    try {
+      return { session: await sibling.connect(), database: sibling };
+    } catch (error) {
+      failure = error;
+      await sibling.close();
+      if (!(error instanceof LifeboatError) || error.code !== 'no-such-database') throw error;
+    }
+  }
+  throw failure;
+}
+
+/** Looks at the target without changing it. `maintenance` is a session in another database of the same server. */
+export async function inspectTarget(database: Database, maintenance: Session): Promise<Target> {
+  const [server] = await maintenance.query(`
+    select (select system_identifier from pg_control_system())::text as system, current_setting('server_version_num') as version,
+           current_setting('server_version') as version_text, r.rolsuper as superuser, r.rolcreatedb as createdb, r.rolname as role
+      from pg_roles r where r.rolname = current_user`);
+  const extensions = await maintenance.query(`
+    select e.name, e.default_version, coalesce(bool_or(v.trusted), false) as trusted
+      from pg_available_extensions e left join pg_available_extension_versions v on v.name = e.name and v.version = e.default_version
+     group by 1, 2`);
+  const roles = await maintenance.query('select rolname from pg_roles');
+  const [existing] = await maintenance.query(
+    `select d.oid::text, shobj_description(d.oid, 'pg_database') as comment, pg_encoding_to_char(d.encoding) as encoding, d.datcollate as collate,
+            (select count(*) from pg_stat_activity a where a.datid = d.oid and a.pid <> pg_backend_pid())::text as connections
+       from pg_database d where d.datname = $1`,
+    [database.name],
+  );
+  return {
+    name: database.name,
+    server: {
+      systemIdentifier: server?.system ?? '',
+      version: Number(server?.version ?? 0),
+      versionText: server?.version_text ?? '',
+      superuser: server?.superuser === 't',
+      createDatabase: server?.superuser === 't' || server?.createdb === 't',
+      role: server?.role ?? '',
+    },
+    existing: existing
+      ? { mark: parseMark(existing.comment ?? null), encoding: existing.encoding ?? '', collate: existing.collate ?? '', connections: Number(existing.connections ?? 0), contents: await contentsOf(database) }
+      : null,
+    extensions: new Map(extensions.map((row) => [row.name ?? '', { version: row.default_version ?? '', trusted: row.trusted === 't' }])),
+    roles: new Set(roles.map((row) => row.rolname ?? '')),
+  };
+}
+
+/** What a database holds that is the user's: an empty list means that it may be restored into. */
+export async function contentsOf(database: Database): Promise<string[]> {
+  const session = await database.connect();
+  try {
+    const rows = await session.query(`
+      select n.nspname || '.' || c.relname as name from pg_class c join pg_namespace n on n.oid = c.relnamespace
+       where c.relkind in ('r', 'p', 'v', 'm', 'f', 'S') and n.nspname !~ '^pg_' and n.nspname <> 'information_schema'
+         and not exists (select from pg_depend d where d.classid = 'pg_class'::regclass and d.objid = c.oid and d.deptype = 'e')
+      union all
+      select 'function ' || n.nspname || '.' || p.proname from pg_proc p join pg_namespace n on n.oid = p.pronamespace
+       where n.nspname !~ '^pg_' and n.nspname <> 'information_schema'
+         and not exists (select from pg_depend d where d.classid = 'pg_proc'::regclass and d.objid = p.oid and d.deptype = 'e')
+      union all
+      select 'type ' || n.nspname || '.' || t.typname from pg_type t join pg_namespace n on n.oid = t.typnamespace
+       where t.typtype in ('e', 'd') and n.nspname !~ '^pg_' and n.nspname <> 'information_schema'
+      union all
+      select 'large object ' || oid from pg_largeobject_metadata
+      order by 1 limit 50`);
+    return rows.map((row) => row.name ?? '');
+  } finally {
+    await session.close();
+  }
+}
+
+/** Whether the target is the very database that the snapshot was taken from. */
+export function isSource(manifest: Manifest, target: Target): boolean {
+  return target.existing !== null && target.server.systemIdentifier !== '' && manifest.source.systemIdentifier === target.server.systemIdentifier && manifest.source.database === target.name;
+}
+
+/** Creates the target as its snapshot's database was: encoding and collation from the snapshot, nothing inherited from template1. */
+export function createDatabaseSql(name: string, source: Manifest['source'], locale: 'source' | 'default'): string {
+  const parts = [`create database ${quoteIdent(name)} template template0 encoding ${quoteLiteral(source.encoding)}`];
+  if (locale === 'source' && source.localeProvider === 'libc') parts.push(`locale_provider libc lc_collate ${quoteLiteral(source.collate)} lc_ctype ${quoteLiteral(source.ctype)}`);
+  return parts.join(' ');
+}

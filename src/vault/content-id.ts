@@ -1,0 +1,29 @@
+import { createHash } from 'node:crypto';
+import { canonicalJson } from './canonical-json.ts';
+import type { Manifest } from './manifest.ts';
+
+/** What a snapshot's content id is made of: equal content has an equal id on any server and in any layout. */
+export interface ContentParts {
+  /** The home-relative schema model (any JSON value with a canonical form). */
+  schema: unknown;
+  tables: readonly { schema: string | null; name: string; shapeHash: Buffer; rows: number; segments: readonly string[] }[];
+  sequences: Manifest['sequences'];
+}
+
+/** Domain-separated Merkle root, 64 hex digits. Tables and sequences are sorted here; the order of segments counts. */
+export function contentIdOf(parts: ContentParts): string {
+  const leaves = [
+    leaf('schema', [canonicalJson(parts.schema)]),
+    ...parts.tables
+      .map((table) => leaf('table', [canonicalJson([table.schema, table.name]), table.shapeHash.toString('hex'), String(table.rows), ...table.segments]))
+      .sort(),
+    ...parts.sequences.map((sequence) => leaf('sequence', [canonicalJson([sequence.schema, sequence.name, sequence.lastValue, sequence.isCalled])])).sort(),
+  ];
+  return leaf('content v1', leaves);
+}
+
+function leaf(domain: string, parts: readonly string[]): string {
+  const hash = createHash('sha256').update(`lifeboat ${domain}\0`);
+  for (const part of parts) hash.update(`${Buffer.byteLength(part)}:`).update(part);
+  return hash.digest('hex');
+}
