@@ -19,7 +19,7 @@ import { driftFromCatalogue } from '../letta/drift.ts';
 import { countSecrets, readAgents } from './census.ts';
 import { copyTables } from './copy-tables.ts';
 import { readIdentityValues, readSequences } from './read-sequences.ts';
-import { readRevisions } from './read-revisions.ts';
+import { readRevisions } from '../postgres/revisions.ts';
 
 import { joinSnapshot, openSnapshotTransaction } from './snapshot-transaction.ts';
 import { tableSizes } from './table-list.ts';

@@ -1,7 +1,7 @@
 import { growingKeyOf } from '../letta/tables.ts';
 import type { Session } from '../postgres/database.ts';
 import { shapeOf } from '../rows/column-encoding.ts';
-import type { Cut } from '../rows/cuts.ts';
+import type { RowCut } from '../rows/cuts.ts';
 import { orderOf } from '../rows/order.ts';
 import { shapeHash } from '../rows/shape.ts';
 import { type DatabaseModel, objectKey, qualified, type TableModel } from '../schema/model.ts';
@@ -25,7 +25,7 @@ export async function copyTables(
   sessions: readonly Session[],
   vault: Vault,
   source: { home: string; model: DatabaseModel; sizes: ReadonlyMap<string, number> },
-  cut: () => Cut,
+  cut: () => RowCut,
   tally: WriteTally,
   signal: AbortSignal,
 ): Promise<CopiedTable[]> {

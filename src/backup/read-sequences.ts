@@ -1,15 +1,7 @@
 import type { Session } from '../postgres/database.ts';
 import { type DatabaseModel, qualified } from '../schema/model.ts';
 import type { Manifest } from '../vault/manifest.ts';
-
-/** The value of an identity column's own sequence, which the schema model does not list. */
-export interface IdentityValue {
-  schema: string | null;
-  table: string;
-  column: string;
-  lastValue: string;
-  isCalled: boolean;
-}
+import type { IdentityValue } from '../vault/schema-object.ts';
 
 /**
  * Values of all sequences. They are not transactional, so they are read after the rows: at or beyond the data.

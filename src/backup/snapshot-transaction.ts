@@ -1,4 +1,5 @@
 import type { Database, Session } from '../postgres/database.ts';
+import { sqlState } from '../postgres/sql-state.ts';
 import { LifeboatError } from '../report/errors.ts';
 import type { Reporter } from '../report/progress.ts';
 import { quoteIdent } from '../schema/model.ts';
@@ -88,13 +89,4 @@ export async function joinSnapshot(database: Database, exported: string): Promis
     session.abort();
     throw error;
   }
-}
-
-/** SQLSTATE of an error of the driver, through the causes. */
-export function sqlState(error: unknown): string | null {
-  for (let current = error; current instanceof Error; current = current.cause) {
-    const code = (current as { code?: unknown }).code;
-    if (typeof code === 'string' && /^[0-9A-Z]{5}$/.test(code)) return code;
-  }
-  return null;
 }

@@ -1,5 +1,5 @@
 import type { Session } from '../postgres/database.ts';
-import type { Cut } from '../rows/cuts.ts';
+import type { RowCut } from '../rows/cuts.ts';
 import { type RowOrder } from '../rows/order.ts';
 import { readTable, type RowRun } from '../rows/read-table.ts';
 import { shapeHash, type TableShape } from '../rows/shape.ts';
@@ -26,7 +26,7 @@ export async function writeTable(
   session: Session,
   vault: Vault,
   table: { schema: string | null; name: string; from: string; shape: TableShape; order: RowOrder },
-  cut: Cut,
+  cut: RowCut,
   tally: WriteTally,
 ): Promise<WrittenTable> {
   const hash = shapeHash(table.shape);

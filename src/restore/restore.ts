@@ -1,4 +1,3 @@
-import { driftFromCatalogue } from '../letta/drift.ts';
 import type { Database, Session } from '../postgres/database.ts';
 import { schemaStatements } from '../postgres/ddl.ts';
 import { applyGrants } from '../postgres/grants.ts';
@@ -18,6 +17,7 @@ import { applySettings, changeOwner, setSequences } from './finish.ts';
 import { loadTables } from './load-tables.ts';
 import { markSql, type RestoreMark } from './mark.ts';
 import { planRestore, type RestorePlan, type RestoreRequest } from './plan.ts';
+import { runAll, runDefinitions, runSpread } from './run-statements.ts';
 import { connectMaintenance, inspectTarget } from './target.ts';
 
 export interface RestoreOptions {
@@ -91,7 +91,7 @@ export async function restore(options: RestoreOptions): Promise<RestoreResult> {
     await relativeToHome(main, home, model);
     const ddl = schemaStatements(model, home, { withObjects: request.withObjects });
     for (const left of ddl.leftOut) result.warnings.push({ code: 'definition-left-out', message: `${left.object}: ${left.what} runs code that only --with-objects allows: ${left.text}`, partial: true });
-    await runAll(main, [...ddl.types, ...ddl.sequences, ...ddl.preObjects, ...ddl.tables]);
+    await runAll(main, [...ddl.types, ...ddl.sequences, ...ddl.tables], signal);
 
     clock.phase('load', { rows: manifest.totals.rows, bytes: manifest.totals.bytes });
     const workers = [main];
@@ -104,11 +104,11 @@ export async function restore(options: RestoreOptions): Promise<RestoreResult> {
 
     clock.phase('index');
     await runSpread(workers, ddl.indexes, signal);
-    await runAll(main, [...ddl.constraints, ...ddl.foreignKeys, ...ddl.sequenceOwners]);
+    await runAll(main, [...ddl.constraints, ...ddl.foreignKeys, ...ddl.sequenceOwners], signal);
 
     clock.phase('finish');
     await setSequences(main, home, manifest.sequences, identityValues);
-    result.warnings.push(...(await runObjects(main, ddl.postObjects)));
+    result.warnings.push(...(await runDefinitions(main, ddl.postObjects)));
     result.warnings.push(...(await applySettings(main, target.name, target.capabilities.createDatabase ? manifest.source.settings : {}, { from: manifest.source.home, to: home })));
     if (request.owner !== null) await changeOwner(main, target.name, home, model, request.owner);
     result.warnings.push(...(await applyGrants(main, home, target.name, grants, found.roles, request.owner)));

@@ -35,8 +35,22 @@ export async function connectMaintenance(database: Database): Promise<{ session:
   throw failure;
 }
 
-/** Looks at the target without changing it. `maintenance` is a session in another database of the same server. */
-export async function inspectTarget(database: Database, maintenance: Session): Promise<Target> {
+/**
+ * Looks at the target without changing it. `maintenance` is a session in another database of the same server; an
+ * embedded database has none and is asked itself.
+ */
+export async function inspectTarget(database: Database, maintenance: Session | null): Promise<Target> {
+  if (maintenance) return await lookAt(database, database.name, maintenance);
+  const session = await database.connect();
+  try {
+    const [current] = await session.query('select current_database() as name');
+    return await lookAt(database, current?.name ?? '', session);
+  } finally {
+    await session.close();
+  }
+}
+
+async function lookAt(database: Database, name: string, maintenance: Session): Promise<Target> {
   const [server] = await maintenance.query(`
     select (select system_identifier from pg_control_system())::text as system, current_setting('server_version_num') as version,
            current_setting('server_version') as version_text, r.rolsuper as superuser, r.rolcreatedb as createdb, r.rolname as role
@@ -50,7 +64,7 @@ export async function inspectTarget(database: Database, maintenance: Session): P
     `select d.oid::text, shobj_description(d.oid, 'pg_database') as comment, pg_encoding_to_char(d.encoding) as encoding, d.datcollate as collate,
             (select count(*) from pg_stat_activity a where a.datid = d.oid and a.pid <> pg_backend_pid())::text as connections
        from pg_database d where d.datname = $1`,
-    [database.name],
+    [name],
   );
   return {
     name: database.name,
@@ -63,17 +77,25 @@ export async function inspectTarget(database: Database, maintenance: Session): P
       role: server?.role ?? '',
     },
     existing: existing
-      ? { mark: parseMark(existing.comment ?? null), encoding: existing.encoding ?? '', collate: existing.collate ?? '', connections: Number(existing.connections ?? 0), contents: await contentsOf(database) }
+      ? { mark: parseMark(existing.comment ?? null), encoding: existing.encoding ?? '', collate: existing.collate ?? '', connections: Number(existing.connections ?? 0), contents: await contentsAt(database, maintenance) }
       : null,
     extensions: new Map(extensions.map((row) => [row.name ?? '', { version: row.default_version ?? '', trusted: row.trusted === 't' }])),
     roles: new Set(roles.map((row) => row.rolname ?? '')),
   };
 }
 
-/** What a database holds that is the user's: an empty list means that it may be restored into. */
-export async function contentsOf(database: Database): Promise<string[]> {
+async function contentsAt(database: Database, maintenance: Session): Promise<string[]> {
+  if (!database.capabilities.createDatabase) return await contentsOf(maintenance);
   const session = await database.connect();
   try {
+    return await contentsOf(session);
+  } finally {
+    await session.close();
+  }
+}
+
+/** What a database holds that is the user's: an empty list means that it may be restored into. */
+export async function contentsOf(session: Session): Promise<string[]> {
     const rows = await session.query(`
       select n.nspname || '.' || c.relname as name from pg_class c join pg_namespace n on n.oid = c.relnamespace
        where c.relkind in ('r', 'p', 'v', 'm', 'f', 'S') and n.nspname !~ '^pg_' and n.nspname <> 'information_schema'
@@ -88,10 +110,7 @@ export async function contentsOf(database: Database): Promise<string[]> {
       union all
       select 'large object ' || oid from pg_largeobject_metadata
       order by 1 limit 50`);
-    return rows.map((row) => row.name ?? '');
-  } finally {
-    await session.close();
-  }
+  return rows.map((row) => row.name ?? '');
 }
 
 /** Whether the target is the very database that the snapshot was taken from. */

@@ -1,5 +1,5 @@
 import type { Session } from '../postgres/database.ts';
-import type { Cut } from '../rows/cuts.ts';
+import type { RowCut } from '../rows/cuts.ts';
 import type { RowOrder } from '../rows/order.ts';
 import { readTable, type RowRun } from '../rows/read-table.ts';
 import { shapeHash, type TableShape } from '../rows/shape.ts';
@@ -29,7 +29,7 @@ export interface Projection {
  * Reads a table back in the snapshot's shape, order and cuts, and compares keyed names: equality is identity. Nothing
  * of the snapshot's rows is read. Cuts depend on the rows alone, so equal rows are cut alike.
  */
-export async function compareTable(session: Session, vault: Vault, entry: TableEntry, projection: Projection, cut: Cut, onRun: (run: RowRun) => void): Promise<TableComparison> {
+export async function compareTable(session: Session, vault: Vault, entry: TableEntry, projection: Projection, cut: RowCut, onRun: (run: RowRun) => void): Promise<TableComparison> {
   const hash = shapeHash(projection.shape);
   const expected: SegmentEntry[] = [];
   for await (const segment of segmentsOf(vault, entry)) expected.push(segment);

@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
 import type { Session } from '../postgres/database.ts';
-import type { Cut } from '../rows/cuts.ts';
+import type { RowCut } from '../rows/cuts.ts';
 import { decodeRows } from '../rows/decode-rows.ts';
 import { readTable } from '../rows/read-table.ts';
 import { shapeHash, type TableShape } from '../rows/shape.ts';
@@ -32,7 +32,7 @@ const rowLimit = 200_000;
  * Names the rows in the differing segments of both sides. Only those segments are decoded; of each row its key and a
  * digest per column are kept, so that memory does not grow with the width of rows.
  */
-export async function findRowDifferences(session: Session, vault: Vault, entry: TableEntry, projection: Projection, comparison: TableComparison, cut: Cut): Promise<RowDifferences> {
+export async function findRowDifferences(session: Session, vault: Vault, entry: TableEntry, projection: Projection, comparison: TableComparison, cut: RowCut): Promise<RowDifferences> {
   const expected = new RowTable(projection.shape, entry.key);
   const hash = shapeHash(projection.shape);
   for (const segment of comparison.missing) {

@@ -1,4 +1,4 @@
-import type { Session } from '../postgres/database.ts';
+import type { Session } from './database.ts';
 import { qualified } from '../schema/model.ts';
 
 /** The rows of alembic_version, sorted: one in a healthy database, none or several in a damaged one. */

@@ -1,0 +1,52 @@
+import type { Session } from '../postgres/database.ts';
+import { sqlState } from '../postgres/sql-state.ts';
+import type { Warning } from '../report/progress.ts';
+
+/** Runs statements one after the other; the first failure ends it. */
+export async function runAll(session: Session, statements: readonly string[], signal: AbortSignal): Promise<void> {
+  for (const statement of statements) {
+    signal.throwIfAborted();
+    await session.query(statement);
+  }
+}
+
+/** Spreads statements that do not depend on each other over the sessions (indexes: each is one CPU of the server). */
+export async function runSpread(sessions: readonly Session[], statements: readonly string[], signal: AbortSignal): Promise<void> {
+  const queue = [...statements];
+  let failed: unknown;
+  const work = async (session: Session) => {
+    for (let statement = queue.shift(); statement !== undefined && !failed; statement = queue.shift()) await runAll(session, [statement], signal);
+  };
+  await Promise.all(
+    sessions.map((session) =>
+      work(session).catch((error: unknown) => {
+        failed ??= error;
+      }),
+    ),
+  );
+  if (failed) throw failed;
+}
+
+/**
+ * Runs the stored definitions of objects that Lifeboat does not model. They may depend on each other in ways that
+ * only PostgreSQL knows, so what failed is tried again as long as anything else succeeds; the rest is named.
+ */
+export async function runDefinitions(session: Session, objects: readonly { object: string; sql: string }[]): Promise<Warning[]> {
+  let left = [...objects];
+  let failures = new Map<string, string>();
+  while (left.length > 0) {
+    failures = new Map();
+    for (const { object, sql } of left) {
+      try {
+        await session.query(sql);
+      } catch (error) {
+        if (sqlState(error) === null) throw error;
+        failures.set(object, (error as Error).message);
+      }
+    }
+    const next = left.filter(({ object }) => failures.has(object));
+    if (next.length === left.length) break;
+    left = next;
+  }
+  return [...failures].map(([object, message]) => ({ code: 'definition-failed', message: `${object} could not be re-created: ${message}`, partial: true }));
+}

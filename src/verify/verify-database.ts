@@ -1,0 +1,84 @@
+import { releasesAt, revisionInfo } from '../letta/catalogue.ts';
+import { driftFromCatalogue } from '../letta/drift.ts';
+import { recognise } from '../letta/recognise-schema.ts';
+import type { Database } from '../postgres/database.ts';
+import { findHome } from '../postgres/home.ts';
+import { introspect } from '../postgres/introspect.ts';
+import { readRevisions } from '../postgres/revisions.ts';
+import type { Reporter } from '../report/progress.ts';
+import { readSchemaObject } from '../vault/schema-object.ts';
+import { readTables } from '../vault/table-content.ts';
+import type { SnapshotRef, Vault } from '../vault/vault.ts';
+import { checkReferences } from './check-references.ts';
+import { checkSequences } from './check-sequences.ts';
+import { compareContent, type ContentComparison } from './compare-content.ts';
+import type { Finding } from './finding.ts';
+
+export interface DatabaseVerification {
+  home: string;
+  revision: string | null;
+  releases: string[];
+  tables: number;
+  findings: Finding[];
+  /** Only when a snapshot was given to compare with. */
+  comparison: ContentComparison | null;
+}
+
+/**
+ * Verifies a database by SQL, in one read-only transaction: schema against the catalogue, sequences against the data,
+ * references; and, given a snapshot, every row against it. Changes nothing and never asks a Letta server, some of whose
+ * GETs delete rows (letta-server.md §0.5).
+ */
+export async function verifyDatabase(database: Database, options: { against?: { vault: Vault; ref: SnapshotRef }; reporter: Reporter; signal: AbortSignal }): Promise<DatabaseVerification> {
+  const { reporter, signal } = options;
+  const session = await database.connect();
+  const abort = () => session.abort();
+  signal.addEventListener('abort', abort, { once: true });
+  try {
+    signal.throwIfAborted();
+    const home = await findHome(session);
+    await session.query('begin isolation level repeatable read read only');
+    await session.query('set local row_security = off');
+    reporter.phase('schema');
+    const model = await introspect(session, home);
+    const revisions = await readRevisions(session, home);
+    const findings = [...schemaFindings(revisions, model)];
+    reporter.phase('sequences');
+    findings.push(...(await checkSequences(session, home, model)));
+    reporter.phase('references');
+    findings.push(...(await checkReferences(session, home, model)));
+
+    let comparison: ContentComparison | null = null;
+    if (options.against) {
+      const { vault, ref } = options.against;
+      const manifest = await vault.readManifest(ref);
+      const expected = { tables: await readTables(vault, manifest), model: (await readSchemaObject(vault, manifest)).model };
+      reporter.phase('compare', { rows: manifest.totals.rows, bytes: manifest.totals.bytes });
+      comparison = await compareContent({ sessions: [session], vault, expected, actual: { home, model }, reporter, signal });
+    }
+    await session.query('commit');
+    const revision = revisions.length === 1 ? (revisions[0] ?? null) : null;
+    return { home, revision, releases: revision === null ? [] : releasesAt(revision), tables: model.tables.length, findings, comparison };
+  } finally {
+    signal.removeEventListener('abort', abort);
+    await session.close();
+  }
+}
+
+function* schemaFindings(revisions: readonly string[], model: Awaited<ReturnType<typeof introspect>>): Generator<Finding> {
+  if (revisions.length !== 1) {
+    yield { code: 'revision-count', severity: 'error', where: 'alembic_version', message: `${revisions.length} rows (${revisions.join(', ') || 'none'}) where there must be one`, repair: null };
+  } else if (!revisionInfo(revisions[0] ?? '')) {
+    yield { code: 'revision-unknown', severity: 'error', where: 'alembic_version', message: `revision ${revisions[0]} is not one of Letta 0.6.0 to 0.16.8`, repair: null };
+  }
+  for (const state of recognise(revisions, model)) yield { code: `schema-${state.state}`, severity: 'warning', where: 'schema', message: state.advice, repair: null };
+  for (const drift of driftFromCatalogue(model, revisions)) {
+    yield { code: 'drift', severity: drift.severity === 'drift' ? 'error' : 'note', where: drift.name ? `${drift.table}: ${drift.name}` : (drift.table ?? ''), message: describe(drift), repair: drift.repair ?? null };
+  }
+}
+
+function describe(drift: { kind: string; expected?: string | null; actual?: string | null }): string {
+  if (drift.expected && drift.actual) return `${drift.kind}: expected ${drift.expected}, found ${drift.actual}`;
+  if (drift.expected) return `${drift.kind}: expected ${drift.expected}`;
+  return drift.actual ? `${drift.kind}: found ${drift.actual}` : drift.kind;
+}
