@@ -3,7 +3,8 @@ import { describe, test } from 'node:test';
 import { fixtureFacts, fixtureNames, loadFixture, loadFixtureEmbedded } from './fixtures.ts';
 import { privateServer, testServer, testServers } from './postgres.ts';
 
-const md5 = (table: string) => `SELECT count(*) AS rows, md5(coalesce(string_agg(t::text, E'\\n' ORDER BY t::text COLLATE "C"), '')) AS md5 FROM ${table} t`;
+const md5 = (table: string) =>
+  `SELECT count(*) AS rows, md5(coalesce(string_agg(t::text, E'\\n' ORDER BY t::text COLLATE "C"), '')) AS md5 FROM ${table} t`;
 
 describe('fixtures', () => {
   for (const name of fixtureNames) {
@@ -13,7 +14,11 @@ describe('fixtures', () => {
         await using database = await loadFixture(server, name);
         for (const [table, expected] of Object.entries(facts.tables)) {
           const [found] = await database.query<{ rows: string; md5: string }>(md5(`${facts.schema}."${table}"`));
-          assert.deepEqual({ rows: Number(found?.rows), md5: found?.md5 }, { rows: expected.rows, md5: expected.md5 }, `${table} on ${server.version}`);
+          assert.deepEqual(
+            { rows: Number(found?.rows), md5: found?.md5 },
+            { rows: expected.rows, md5: expected.md5 },
+            `${table} on ${server.version}`,
+          );
         }
       }
     });
@@ -21,7 +26,9 @@ describe('fixtures', () => {
 
   test('the custom layout keeps its search_path, also in a copy', async () => {
     await using database = await loadFixture(await testServer(), 'letta-0.16.2.custom-layout', { name: 'my_letta' });
-    const [row] = await database.query<{ search_path: string; agents: string }>(`SELECT current_setting('search_path') AS search_path, count(*) AS agents FROM agents`);
+    const [row] = await database.query<{ search_path: string; agents: string }>(
+      `SELECT current_setting('search_path') AS search_path, count(*) AS agents FROM agents`,
+    );
     assert.deepEqual(row, { search_path: 'letta', agents: '18' });
   });
 

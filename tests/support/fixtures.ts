@@ -81,7 +81,9 @@ async function ensureTemplate(server: TestServer, template: string, body: string
   await withClient(server.url(), async (client) => {
     // Several test processes may come at once; a lock of PostgreSQL's dies with its session.
     await client.query('SELECT pg_advisory_lock(hashtext($1))', [template]);
-    const { rows } = await client.query(`SELECT shobj_description(oid, 'pg_database') AS digest FROM pg_database WHERE datname = $1`, [template]);
+    const { rows } = await client.query(`SELECT shobj_description(oid, 'pg_database') AS digest FROM pg_database WHERE datname = $1`, [
+      template,
+    ]);
     if (rows[0]?.digest === digest) return;
     if (rows[0]) {
       await client.query(`ALTER DATABASE ${quoted} IS_TEMPLATE false`);

@@ -173,6 +173,9 @@ async function describe(label: ServerLabel, home: string, binDir: string): Promi
 function reasonOf(error: unknown): string {
   const { code, stderr, message } = error as { code?: unknown; stderr?: string; message: string };
   if (code === 'ENOENT') return message.includes('spawn') ? `${message.split(' ')[1]} is not installed` : message;
-  const said = (stderr ?? '').trim().split('\n').findLast((line) => line.trim() !== '');
+  const said = (stderr ?? '')
+    .trim()
+    .split('\n')
+    .findLast((line) => line.trim() !== '');
   return said ?? message;
 }

@@ -45,7 +45,10 @@ export async function startServer(installation: Installation, options: StartOpti
     await mkdir(join(directory, 'socket'));
     const account = await unprivilegedAccount();
     if (account) for (const path of [directory, join(directory, 'socket')]) await chown(path, account.uid, account.gid);
-    await writeFile(join(directory, 'owner.json'), JSON.stringify({ pid: process.pid, lingers: options.lingers ?? false, binDir: installation.binDir }));
+    await writeFile(
+      join(directory, 'owner.json'),
+      JSON.stringify({ pid: process.pid, lingers: options.lingers ?? false, binDir: installation.binDir }),
+    );
     const data = join(directory, 'data');
     const initdb = ['-D', data, '-U', 'postgres', '-A', 'trust', '-E', 'UTF8', '--locale=C.UTF-8', '--no-sync', ...(options.initdb ?? [])];
     await asServerAccount(installation, directory, 'initdb', initdb);
@@ -88,7 +91,17 @@ function configuration(server: RunningServer, settings: Record<string, string | 
 /** Starts a server whose data directory is there (again). */
 export async function launch(server: RunningServer): Promise<void> {
   const data = join(server.directory, 'data');
-  await asServerAccount(server, server.directory, 'pg_ctl', ['start', '-w', '-s', '-t', '60', '-D', data, '-l', join(server.directory, 'log')]);
+  await asServerAccount(server, server.directory, 'pg_ctl', [
+    'start',
+    '-w',
+    '-s',
+    '-t',
+    '60',
+    '-D',
+    data,
+    '-l',
+    join(server.directory, 'log'),
+  ]);
 }
 
 export async function halt(server: RunningServer, mode: 'fast' | 'immediate'): Promise<void> {
@@ -120,7 +133,9 @@ function postmasterPid(directory: string): number | undefined {
 /** Is this process really the server of that directory, and not a later process with the same number? */
 function runsIn(pid: number, directory: string): boolean {
   const shown = `/proc/${pid}/cmdline`;
-  const commandLine = existsSync(shown) ? readFileSync(shown, 'utf8') : execFileSync('ps', ['-o', 'args=', '-p', String(pid)], { encoding: 'utf8' });
+  const commandLine = existsSync(shown)
+    ? readFileSync(shown, 'utf8')
+    : execFileSync('ps', ['-o', 'args=', '-p', String(pid)], { encoding: 'utf8' });
   return commandLine.includes(directory);
 }
 

@@ -4,7 +4,16 @@ import { join } from 'node:path';
 import { promisify } from 'node:util';
 import pg from 'pg';
 import type { ServerLabel } from './postgres-installations.ts';
-import { halt, isRunning, launch, type RunningServer, type StartOptions, startServer, stopServer, stopServerNow } from './postgres-process.ts';
+import {
+  halt,
+  isRunning,
+  launch,
+  type RunningServer,
+  type StartOptions,
+  startServer,
+  stopServer,
+  stopServerNow,
+} from './postgres-process.ts';
 import { givenServers, startLingeringServers } from './shared-servers.ts';
 
 export type { ServerLabel } from './postgres-installations.ts';
@@ -39,7 +48,14 @@ export class TestServer {
   readonly port: number;
 
   constructor(running: RunningServer) {
-    ({ label: this.label, major: this.major, version: this.version, pgvector: this.pgvector, binDir: this.binDir, port: this.port } = running);
+    ({
+      label: this.label,
+      major: this.major,
+      version: this.version,
+      pgvector: this.pgvector,
+      binDir: this.binDir,
+      port: this.port,
+    } = running);
   }
 
   /** For the superuser `postgres`, who needs no password. */
@@ -86,7 +102,9 @@ export class TestServer {
 
   /** Feeds a script to psql, which stops at the first error. */
   async psql(database: string, script: string | Buffer): Promise<void> {
-    const child = spawn(join(this.binDir, 'psql'), ['-X', '-q', '-v', 'ON_ERROR_STOP=1', '-d', this.url(database)], { stdio: ['pipe', 'ignore', 'pipe'] });
+    const child = spawn(join(this.binDir, 'psql'), ['-X', '-q', '-v', 'ON_ERROR_STOP=1', '-d', this.url(database)], {
+      stdio: ['pipe', 'ignore', 'pipe'],
+    });
     let said = '';
     child.stderr.setEncoding('utf8').on('data', (text: string) => {
       said += text;
