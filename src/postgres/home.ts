@@ -1,0 +1,52 @@
+import { LifeboatError } from '../report/errors.ts';
+import type { Session } from './database.ts';
+
+/**
+ * The schema that holds Letta's tables: `alembic_version` beside `organizations` or `agents` (Docker installs have it in a
+ * schema named like the database, others in `public`: letta-server.md §10).
+ * @throws LifeboatError no-letta | several-lettas
+ */
+export async function findHome(session: Session): Promise<string> {
+  const home = await lookForHome(session);
+  if (home === null) throw new LifeboatError('no-letta', { database: await databaseName(session) });
+  return home;
+}
+
+/**
+ * Like `findHome`, but null where no schema holds Letta's tables. Of several, the first that the database's own
+ * search_path names is the one that a server uses.
+ * @throws LifeboatError several-lettas when that path names none of them
+ */
+export async function lookForHome(session: Session): Promise<string | null> {
+  const rows = await session.query(`
+    SELECT n.nspname AS schema
+      FROM pg_catalog.pg_class c JOIN pg_catalog.pg_namespace n ON n.oid = c.relnamespace
+     WHERE c.relkind = 'r' AND c.relname IN ('alembic_version', 'agents', 'organizations')
+       AND n.nspname !~ '^pg_' AND n.nspname <> 'information_schema'
+     GROUP BY n.nspname
+    HAVING bool_or(c.relname = 'alembic_version') AND bool_or(c.relname <> 'alembic_version')
+     ORDER BY n.nspname COLLATE "C"`);
+  const schemas = rows.flatMap((row) => row.schema ?? []);
+  if (schemas.length <= 1) return schemas[0] ?? null;
+  const home = (await databaseSearchPath(session)).find((name) => schemas.includes(name));
+  if (home === undefined) throw new LifeboatError('several-lettas', { database: await databaseName(session), schemas });
+  return home;
+}
+
+/** The search_path that new sessions of this database get: its own setting, else PostgreSQL's default. */
+async function databaseSearchPath(session: Session): Promise<string[]> {
+  const rows = await session.query(`
+    SELECT parsed.name
+      FROM pg_catalog.pg_db_role_setting s
+      JOIN pg_catalog.pg_database d ON d.oid = s.setdatabase AND d.datname = pg_catalog.current_database()
+      CROSS JOIN LATERAL unnest(s.setconfig) AS setting(text)
+      CROSS JOIN LATERAL regexp_split_to_table(substr(setting.text, length('search_path=') + 1), '\\s*,\\s*') WITH ORDINALITY AS parsed(name, at)
+     WHERE s.setrole = 0 AND setting.text LIKE 'search\\_path=%'
+     ORDER BY parsed.at`);
+  const names = rows.flatMap((row) => row.name ?? []).map((name) => (name.startsWith('"') ? name.slice(1, -1).replaceAll('""', '"') : name));
+  return names.length > 0 ? names : ['public'];
+}
+
+async function databaseName(session: Session): Promise<string> {
+  return (await session.query('SELECT pg_catalog.current_database() AS name'))[0]?.name ?? '';
+}

@@ -1,0 +1,35 @@
+import type { OtherObject } from '../schema/model.ts';
+import type { Session } from './database.ts';
+import { otherCatalogueObjects } from './other-catalogue-objects.ts';
+import { otherRelations } from './other-relations.ts';
+import { otherRoutinesAndTypes } from './other-routines-and-types.ts';
+import { otherTableFeatures } from './other-table-features.ts';
+
+/**
+ * One query that lists things which DatabaseModel does not say, with the columns schema, name, definition and, where the
+ * query finds more than one kind, kind. Runs with names rendered relative to home, whose real name is $1 where asked for.
+ */
+export interface OtherObjectQuery {
+  kind?: string;
+  phase: OtherObject['phase'];
+  sql: string;
+  /** Whether the query has the parameter $1. */
+  needsHome?: boolean;
+}
+
+/**
+ * Everything of the user's that the model does not say, so that nothing is ever missing without a word: what
+ * warnings come from. A database that Letta made has none of it (catalogue: checked at every revision).
+ * Definitions in phase `pre` may need one another; whoever runs them has to find the order.
+ */
+export async function readOthers(session: Session, home: string): Promise<OtherObject[]> {
+  const others: OtherObject[] = [];
+  for (const { kind, phase, sql, needsHome } of [...otherRoutinesAndTypes, ...otherRelations, ...otherTableFeatures, ...otherCatalogueObjects]) {
+    for (const row of await session.query(sql, needsHome ? [home] : [])) {
+      const schema = row.schema == null || row.schema === home ? null : row.schema;
+      others.push({ kind: row.kind ?? kind ?? '', schema, name: row.name ?? '', definition: row.definition ?? null, phase });
+    }
+  }
+  const key = ({ phase, kind, schema, name }: OtherObject): string => JSON.stringify([phase === 'pre' ? 0 : 1, kind, schema ?? '', name]);
+  return others.map((other) => ({ key: key(other), other })).sort((a, b) => (a.key < b.key ? -1 : a.key > b.key ? 1 : 0)).map(({ other }) => other);
+}
