@@ -1,0 +1,82 @@
+import { LifeboatError } from '../report/errors.ts';
+import { bytesBody } from './bytes-body.ts';
+import { collect, joinChunks } from './join-chunks.ts';
+import { decodeObject, type Encoding, encodeObject, type Sealing } from './object-format.ts';
+import { ObjectNamer, objectPath } from './object-name.ts';
+import { spool } from './spool.ts';
+import type { Body, Store } from './store.ts';
+import type { PlainContent, StoredObject } from './vault.ts';
+
+/** Up to this many plain bytes an object is made in memory; above, its sealed form waits on disk. */
+const memoryLimit = 16 * 1024 * 1024;
+
+export interface ObjectWriterOptions {
+  store: Store;
+  nameKey: Buffer;
+  sealing: Sealing;
+  /** Names that prune is about to remove: no longer there for a writer. Lifted names leave the set. */
+  condemned: CondemnedNames;
+  /** False only in benchmarks. */
+  selfCheck?: boolean;
+  spoolDirectory?: string;
+}
+
+export interface CondemnedNames {
+  has(name: string): boolean;
+  /** Takes the mark away because a backup needs the object again. */
+  lift(name: string): Promise<void>;
+}
+
+/** Seals, self-checks and stores a content; reuses what is there. @throws LifeboatError self-check-failed | disk-full … */
+export async function writeObject(content: PlainContent, options: ObjectWriterOptions): Promise<StoredObject> {
+  const { store, condemned } = options;
+  const name = await nameOfBody(content, options.nameKey);
+  const path = objectPath(name);
+  const there = await store.head(path);
+  // An empty file is what some file systems leave after a crash: it holds nothing, so nothing is lost with it.
+  if (there?.size === 0) await store.delete(path);
+  else if (there && !condemned.has(name)) return { name, stored: 0, reused: true };
+
+  const encoding = encodeObject(content.open(), content.kind, content.size, options.sealing);
+  const sealed = await park(encoding, content.size, name, options.spoolDirectory);
+  try {
+    if (options.selfCheck !== false) await selfCheck(name, content, encoding, sealed, options.nameKey);
+    const outcome = await store.put(path, sealed);
+    // prune deletes only what is still marked at that very moment; the caller looks again before its commit.
+    if (condemned.has(name)) await condemned.lift(name);
+    return outcome === 'exists' ? { name, stored: 0, reused: true } : { name, stored: sealed.size, reused: false };
+  } finally {
+    await sealed.remove();
+  }
+}
+
+async function nameOfBody(content: PlainContent, nameKey: Buffer): Promise<string> {
+  const namer = new ObjectNamer(nameKey, content.kind, content.shapeHash);
+  for await (const chunk of joinChunks(content.open())) namer.update(chunk);
+  if (namer.length !== content.size) throw new LifeboatError('internal', { reason: `a content of ${content.size} bytes gave ${namer.length}` });
+  return namer.name(content.rows);
+}
+
+async function park(encoding: Encoding, size: number, name: string, directory?: string): Promise<Body & { remove(): Promise<void> }> {
+  try {
+    if (size > memoryLimit) return await spool(encoding.chunks, directory);
+    return { ...bytesBody(await collect(encoding.chunks, 2 * memoryLimit)), remove: async () => {} };
+  } catch (cause) {
+    // zstd was told the size: content that changed since it was named ends here.
+    if (cause instanceof LifeboatError || !(cause instanceof Error)) throw cause;
+    if ('code' in cause && String(cause.code).startsWith('ZSTD_')) throw new LifeboatError('self-check-failed', { object: name }, { cause });
+    throw cause;
+  }
+}
+
+/** Opens what is about to be stored: memory, processor and disk do flip bits, and a backup is where that must show. */
+async function selfCheck(name: string, content: PlainContent, encoding: Encoding, sealed: Body, nameKey: Buffer): Promise<void> {
+  const namer = new ObjectNamer(nameKey, content.kind, content.shapeHash);
+  const opening = encoding.fileKey && { fileKey: encoding.fileKey };
+  try {
+    for await (const chunk of decodeObject(sealed.open(), content.kind, opening, content.size)) namer.update(chunk);
+  } catch (cause) {
+    throw new LifeboatError('self-check-failed', { object: name }, { cause });
+  }
+  if (namer.name(content.rows) !== name) throw new LifeboatError('self-check-failed', { object: name });
+}

@@ -1,0 +1,121 @@
+import { LifeboatError } from '../report/errors.ts';
+import type { Reporter } from '../report/progress.ts';
+import { parseIdentity, parseRecipient } from './key-agreement.ts';
+import { takeLock } from './locks.ts';
+import type { Manifest } from './manifest.ts';
+import { putManifest, readManifestFile } from './manifest-file.ts';
+import type { Opening, Sealing } from './object-format.ts';
+import { isObjectName, ObjectNamer, objectPath } from './object-name.ts';
+import { type ExpectedObject, readObject } from './object-reader.ts';
+import { type CondemnedNames, writeObject } from './object-writer.ts';
+import { openPending } from './pending.ts';
+import { compareSnapshots, parseSnapshotFileName } from './snapshot-file-name.ts';
+import type { Store } from './store.ts';
+import { fingerprintOf, type VaultConfig } from './vault-config.ts';
+import type { ObjectKind, PlainContent, SnapshotRef, StoredObject, Vault } from './vault.ts';
+import type { VaultKeys } from './vault-keys.ts';
+
+/** A vault whose identity was checked (`openVault`, `createVault`). `keys` are secret. */
+export class OpenedVault implements Vault {
+  readonly store: Store;
+  readonly config: VaultConfig;
+  readonly keys: VaultKeys;
+  readonly #condemned: CondemnedNames;
+  readonly #reporter: Reporter;
+  readonly #sealing: Sealing;
+  readonly #opening: Opening;
+
+  constructor(store: Store, config: VaultConfig, keys: VaultKeys, condemned: CondemnedNames, reporter: Reporter) {
+    this.store = store;
+    this.config = config;
+    this.keys = keys;
+    this.#condemned = condemned;
+    this.#reporter = reporter;
+    this.#sealing = keys.recipient === null ? null : { recipient: parseRecipient(keys.recipient) };
+    this.#opening = keys.identity === null ? null : { identity: parseIdentity(keys.identity) };
+  }
+
+  get id(): string {
+    return this.config.id;
+  }
+  get fingerprint(): string {
+    return fingerprintOf(this.config);
+  }
+  get sealed(): boolean {
+    return this.config.sealed;
+  }
+  get access(): 'owner' | 'writer' {
+    return this.keys.role;
+  }
+  get cut(): { minimum: number; target: number; maximum: number } {
+    return this.config.cut;
+  }
+  get cutSeed(): Buffer {
+    return this.keys.cutSeed;
+  }
+
+  nameOf(content: PlainContent): string {
+    const namer = this.namer(content.kind, content.shapeHash);
+    const chunks = content.open();
+    if (!(Symbol.iterator in chunks)) throw new RangeError('nameOf takes content in memory; namer() takes streams');
+    for (const chunk of chunks) namer.update(chunk);
+    return namer.name(content.rows, content.size);
+  }
+
+  namer(kind: ObjectKind, shapeHash: Buffer): ObjectNamer {
+    return new ObjectNamer(this.keys.nameKey, kind, shapeHash);
+  }
+
+  putObject(content: PlainContent): Promise<StoredObject> {
+    return writeObject(content, { store: this.store, nameKey: this.keys.nameKey, sealing: this.#sealing, condemned: this.#condemned });
+  }
+
+  async *getObject(name: string, expect: ExpectedObject): AsyncGenerator<Buffer> {
+    this.#mustRead();
+    yield* readObject(this.store, { nameKey: this.keys.nameKey, opening: this.#opening }, name, expect);
+  }
+
+  async hasObject(name: string): Promise<boolean> {
+    if (!isObjectName(name) || this.#condemned.has(name)) return false;
+    const info = await this.store.head(objectPath(name));
+    return info !== null && info.size > 0;
+  }
+
+  async listSnapshots(): Promise<SnapshotRef[]> {
+    const refs: SnapshotRef[] = [];
+    for await (const { path } of this.store.list('snapshots/')) {
+      const ref = parseSnapshotFileName(path.slice('snapshots/'.length));
+      if (ref) refs.push(ref);
+      else this.#reporter.detail(`${path} is not a snapshot's name; passed over.`);
+    }
+    return refs.sort(compareSnapshots);
+  }
+
+  async readManifest(ref: SnapshotRef): Promise<Manifest> {
+    this.#mustRead();
+    return readManifestFile(this.store, ref, this.#opening, this.keys.verifyKey);
+  }
+
+  commitManifest(manifest: Manifest): Promise<SnapshotRef> {
+    return putManifest(this.store, manifest, { signKey: this.keys.signKey, verifyKey: this.keys.verifyKey, sealing: this.#sealing });
+  }
+
+  async lock(mode: 'shared' | 'exclusive', purpose: string): Promise<{ release(): Promise<void> }> {
+    try {
+      return await takeLock(this.store, mode, purpose, this.#reporter);
+    } catch (cause) {
+      // A vault on a read-only medium can be read without a lock: nothing can be removed from it either.
+      if (mode === 'exclusive' || !(cause instanceof LifeboatError) || cause.code !== 'vault-not-writable') throw cause;
+      this.#reporter.detail('The vault is not writable: no lock was taken.');
+      return { release: async () => {} };
+    }
+  }
+
+  async pending(snapshotId: string): Promise<{ rely(names: readonly string[]): Promise<void>; release(): Promise<void> }> {
+    return openPending(this.store, snapshotId);
+  }
+
+  #mustRead(): void {
+    if (this.sealed && this.keys.role === 'writer') throw new LifeboatError('writer-only', { vault: this.store.location, what: 'read it' });
+  }
+}
