@@ -1,0 +1,4 @@
+import { MemoryStore } from '../../src/vault/memory-store.ts';
+import { storeConformance } from './store-conformance.ts';
+
+storeConformance('memory', async () => new MemoryStore());
