@@ -1,0 +1,182 @@
+import { once } from 'node:events';
+import { setTimeout as sleep } from 'node:timers/promises';
+import type pg from 'pg';
+import { from as copyFrom, to as copyTo } from 'pg-copy-streams';
+import { LifeboatError } from '../report/errors.ts';
+import { connectionError, isServerError } from './connection-errors.ts';
+import type { Session, TextRow } from './database.ts';
+import { Watchdog } from './server-watchdog.ts';
+
+/** pg.Client with what its types leave out. */
+export interface ConnectedClient extends pg.Client {
+  processID: number | null;
+}
+
+export interface SessionOptions {
+  /** The database for messages; no password. */
+  label: string;
+  /** Milliseconds without a byte after which a COPY is given up. */
+  idleDeadline: number;
+  /** Another session like this one. */
+  another(): Promise<ServerSession>;
+}
+
+/** Before the first byte, and behind the last, a server may work for a long time: sort, wait for a lock, write. */
+const patientFactor = 6;
+
+/** A session on a server: one backend. Statements are to be awaited one after the other. */
+export class ServerSession implements Session {
+  readonly another: () => Promise<ServerSession>;
+  readonly #client: ConnectedClient;
+  readonly #label: string;
+  readonly #idleDeadline: number;
+  /** Why the session is over, once it is. */
+  #over: LifeboatError | null = null;
+  #closing: Promise<void> | null = null;
+
+  constructor(client: ConnectedClient, options: SessionOptions) {
+    this.#client = client;
+    this.#label = options.label;
+    this.#idleDeadline = options.idleDeadline;
+    this.another = options.another;
+    // Without a listener a lost connection would end the process.
+    client.on('error', (error) => {
+      this.#over ??= connectionError(error, this.#label, 'session');
+    });
+    client.on('end', () => {
+      this.#over ??= this.#lost('it was closed');
+    });
+  }
+
+
+  /** The database for messages. */
+  get label(): string {
+    return this.#label;
+  }
+
+  /** The backend's process as the login named it; a pooler makes up its own. */
+  get announcedBackend(): number | null {
+    return this.#client.processID;
+  }
+
+  async query(sql: string, values: readonly (string | number | boolean | null)[] = []): Promise<TextRow[]> {
+    this.#throwIfOver();
+    try {
+      // Only without values may a text hold several statements; the last one's rows are the answer then.
+      const result: pg.QueryResult<TextRow> | pg.QueryResult<TextRow>[] = await (values.length > 0 ? this.#client.query(sql, [...values]) : this.#client.query(sql));
+      return (Array.isArray(result) ? result.at(-1)?.rows : result.rows) ?? [];
+    } catch (error) {
+      throw this.#explain(error);
+    }
+  }
+
+  async *copyOut(sql: string): AsyncGenerator<Buffer> {
+    this.#throwIfOver();
+    const stream = copyTo(sql);
+    // The session is ready for its next statement only after the server's last word, which follows the rows.
+    const ready = Promise.withResolvers<void>();
+    ready.promise.catch(() => {});
+    Object.assign(stream, { handleReadyForQuery: ready.resolve });
+    stream.on('error', ready.reject);
+    const watchdog = this.#watchdog();
+    let reusable = false;
+    try {
+      watchdog.watch(this.#idleDeadline * patientFactor);
+      this.#client.query(stream);
+      for await (const chunk of stream as AsyncIterable<Buffer>) {
+        watchdog.rest();
+        yield chunk;
+        this.#throwIfOver();
+        watchdog.watch(this.#idleDeadline);
+      }
+      await ready.promise;
+      reusable = true;
+    } catch (error) {
+      reusable = isServerError(error);
+      throw this.#explain(error);
+    } finally {
+      watchdog.stop();
+      // A half-read COPY cannot be ended politely: the rest of it would have to be read first.
+      if (!reusable) this.abort();
+    }
+  }
+
+  async copyIn(sql: string, chunks: AsyncIterable<Buffer> | Iterable<Buffer>): Promise<number> {
+    this.#throwIfOver();
+    const stream = copyFrom(sql, { highWaterMark: 512 * 1024 });
+    let failure: unknown = null;
+    const failed = new Promise<never>((_, reject) => {
+      stream.on('error', (error) => {
+        failure ??= error;
+        reject(error);
+      });
+    });
+    failed.catch(() => {});
+    const reached = (event: 'drain' | 'finish') => Promise.race([once(stream, event), failed]);
+    const watchdog = this.#watchdog();
+    try {
+      this.#client.query(stream);
+      for await (const chunk of chunks) {
+        if (failure !== null) throw failure;
+        if (stream.write(chunk)) continue;
+        watchdog.watch(this.#idleDeadline);
+        await reached('drain');
+        watchdog.rest();
+      }
+      watchdog.watch(this.#idleDeadline * patientFactor);
+      stream.end();
+      await reached('finish');
+      return stream.rowCount;
+    } catch (error) {
+      if (failure !== null) throw this.#explain(failure);
+      // The chunks ended in an error. CopyFail makes the server drop what it has; its answer says nothing new.
+      stream.destroy(error instanceof Error ? error : new Error(String(error)));
+      await failed.catch(() => {});
+      throw error;
+    } finally {
+      watchdog.stop();
+    }
+  }
+
+  close(): Promise<void> {
+    this.#closing ??= this.#close();
+    return this.#closing;
+  }
+
+  abort(): void {
+    this.#giveUp(this.#lost('it was given up'));
+  }
+
+  async #close(): Promise<void> {
+    if (this.#over !== null) return;
+    // A dead peer never answers a farewell.
+    const timeout = new AbortController();
+    await Promise.race([this.#client.end().catch(() => {}), sleep(5000, undefined, { signal: timeout.signal, ref: false }).catch(() => {})]);
+    timeout.abort();
+    this.#giveUp(this.#lost('it was closed'));
+  }
+
+  #giveUp(reason: LifeboatError): void {
+    this.#over ??= reason;
+    this.#client.connection.stream.destroy();
+  }
+
+  #watchdog(): Watchdog {
+    return new Watchdog(Math.max(10, this.#idleDeadline / 8), (seconds) => {
+      this.#giveUp(new LifeboatError('connection-stalled', { database: this.#label, seconds }));
+    });
+  }
+
+  #throwIfOver(): void {
+    if (this.#over !== null) throw this.#over;
+  }
+
+  /** The first reason is the true one: what fails afterwards only says that the connection is gone. */
+  #explain(error: unknown): LifeboatError {
+    return isServerError(error) ? connectionError(error, this.#label, 'session') : (this.#over ?? connectionError(error, this.#label, 'session'));
+  }
+
+  #lost(reason: string): LifeboatError {
+    return new LifeboatError('connection-lost', { database: this.#label, reason });
+  }
+}

@@ -1,0 +1,85 @@
+import type { Session } from '../postgres/database.ts';
+import { quoteIdent } from '../schema/model.ts';
+import { blocksOf } from './blocks.ts';
+import { ByteQueue } from './byte-queue.ts';
+import { cutAfter, cutBefore, type RowCut } from './cuts.ts';
+import type { RowOrder } from './order.ts';
+import type { TableShape } from './shape.ts';
+import { TupleParser } from './tuples.ts';
+
+/** Whole rows of one table that follow each other: what becomes a segment. */
+export interface RowRun {
+  /** Tuples in binary COPY format, without header and trailer. */
+  chunks: Buffer[];
+  bytes: number;
+  rows: number;
+  /** Key fields of the first and last row: each int32 length ‖ bytes, together cut off at 1 KiB. */
+  firstKey: Buffer;
+  lastKey: Buffer;
+}
+
+export interface TableSource {
+  /** Quoted and qualified. */
+  from: string;
+  shape: TableShape;
+  order: RowOrder;
+}
+
+/** Reads a table's rows in order, as runs. Holds one run and one block at a time, however large the table is. */
+export async function* readTable(session: Session, source: TableSource, cut: RowCut): AsyncGenerator<RowRun> {
+  const parser = new TupleParser(source.shape.columns.length, source.order.key);
+  yield* runsOf(session.copyOut(readStatement(source)), parser, cut);
+}
+
+/** The statement that reads a table: explicit columns, no child tables, total order. */
+export function readStatement({ from, shape, order }: TableSource): string {
+  const columns = shape.columns.map(({ name, as }) => (as === 'binary' ? quoteIdent(name) : `${quoteIdent(name)}::text`));
+  const orderBy = order.by.length === 0 ? '' : ` ORDER BY ${order.by.join(', ')}`;
+  return `COPY (SELECT ${columns.join(', ')} FROM ONLY ${from}${orderBy}) TO STDOUT (FORMAT binary)`;
+}
+
+/** Cuts a stream of rows into runs. */
+export async function* runsOf(
+  stream: AsyncIterable<Buffer> | Iterable<Buffer>,
+  parser: TupleParser,
+  cut: RowCut,
+): AsyncGenerator<RowRun> {
+  const queue = new ByteQueue();
+  let bytes = 0;
+  let rows = 0;
+  let firstKey: Buffer | undefined;
+
+  /** Ends the run behind its last row, whose key is given. */
+  const finish = (chunks: Buffer[], key: Buffer, keyLength: number): RowRun => {
+    const lastKey = Buffer.from(key.subarray(0, keyLength));
+    const run = { chunks, bytes, rows, firstKey: firstKey ?? lastKey, lastKey };
+    bytes = 0;
+    rows = 0;
+    firstKey = undefined;
+    return run;
+  };
+
+  for await (const block of blocksOf(stream)) {
+    parser.feed(block);
+    let from = parser.at;
+    while (parser.next()) {
+      const decision = cut.next(parser.key, parser.keyLength, parser.rowBytes);
+      if ((decision & cutBefore) !== 0 && rows > 0) {
+        queue.push(block.subarray(from, parser.at));
+        from = parser.at;
+        yield finish(queue.take(bytes), parser.previousKey, parser.previousKeyLength);
+      }
+      firstKey ??= Buffer.from(parser.key.subarray(0, parser.keyLength));
+      bytes += parser.rowBytes;
+      rows++;
+      if ((decision & cutAfter) !== 0) {
+        queue.push(block.subarray(from, parser.at));
+        from = parser.at;
+        yield finish(queue.takeAll(), parser.key, parser.keyLength);
+      }
+    }
+    queue.push(block.subarray(from, parser.at));
+  }
+  parser.end();
+  if (rows > 0) yield finish(queue.take(bytes), parser.key, parser.keyLength);
+}
