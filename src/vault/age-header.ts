@@ -1,4 +1,14 @@
-import { createCipheriv, createDecipheriv, createHmac, diffieHellman, generateKeyPairSync, hkdfSync, type KeyObject, randomBytes, timingSafeEqual } from 'node:crypto';
+import {
+  createCipheriv,
+  createDecipheriv,
+  createHmac,
+  diffieHellman,
+  generateKeyPairSync,
+  hkdfSync,
+  type KeyObject,
+  randomBytes,
+  timingSafeEqual,
+} from 'node:crypto';
 import { AgeFailure } from './age-failure.ts';
 import { publicKeyFromRaw, rawPublicKey } from './key-agreement.ts';
 
@@ -71,7 +81,8 @@ export function parseHeader(bytes: Buffer): AgeHeader | null {
 
 function parseStanza(first: string, line: () => string | null): Stanza | null {
   const args = first.split(' ');
-  if (args.shift() !== '->' || args.length === 0 || !args.every((arg) => /^[\x21-\x7e]+$/.test(arg))) throw new AgeFailure('header', 'malformed stanza');
+  if (args.shift() !== '->' || args.length === 0 || !args.every((arg) => /^[\x21-\x7e]+$/.test(arg)))
+    throw new AgeFailure('header', 'malformed stanza');
   const parts: Buffer[] = [];
   for (;;) {
     const next = line();
@@ -84,7 +95,8 @@ function parseStanza(first: string, line: () => string | null): Stanza | null {
 
 /** The file key, from the stanza that this identity opens. @throws AgeFailure no match | header | mac */
 export function unwrapFileKey(header: AgeHeader, identity: KeyObject): Buffer {
-  if (header.stanzas.length > 1 && header.stanzas.some(({ args }) => args[0] === 'scrypt')) throw new AgeFailure('header', 'scrypt stands alone');
+  if (header.stanzas.length > 1 && header.stanzas.some(({ args }) => args[0] === 'scrypt'))
+    throw new AgeFailure('header', 'scrypt stands alone');
   for (const { args, body } of header.stanzas) {
     if (args[0] !== 'X25519') continue;
     const share = args.length === 2 ? decodeUnpadded(args[1] ?? '') : Buffer.alloc(0);
@@ -130,7 +142,9 @@ function wrapKey(shared: Buffer, share: Buffer, recipient: Buffer): Buffer {
 }
 
 function headerMac(fileKey: Buffer, covered: Buffer): Buffer {
-  return createHmac('sha256', Buffer.from(hkdfSync('sha256', fileKey, Buffer.alloc(0), 'header', 32))).update(covered).digest();
+  return createHmac('sha256', Buffer.from(hkdfSync('sha256', fileKey, Buffer.alloc(0), 'header', 32)))
+    .update(covered)
+    .digest();
 }
 
 const unpadded = (bytes: Buffer): string => bytes.toString('base64').replace(/=+$/, '');

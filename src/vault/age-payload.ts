@@ -82,7 +82,8 @@ export class AgeOpener {
     }
     const out: Buffer[] = [];
     let at = 0;
-    for (; input.length - at > chunkSize + tagSize; at += chunkSize + tagSize) out.push(this.#open(input.subarray(at, at + chunkSize + tagSize), false));
+    for (; input.length - at > chunkSize + tagSize; at += chunkSize + tagSize)
+      out.push(this.#open(input.subarray(at, at + chunkSize + tagSize), false));
     this.#held = Buffer.from(input.subarray(at));
     return Buffer.concat(out);
   }

@@ -17,7 +17,8 @@ export function canonicalJson(value: unknown): string {
 }
 
 function numberText(value: number): string {
-  if (!Number.isFinite(value) || (Number.isInteger(value) && !Number.isSafeInteger(value))) throw new RangeError('a number that JSON cannot hold exactly');
+  if (!Number.isFinite(value) || (Number.isInteger(value) && !Number.isSafeInteger(value)))
+    throw new RangeError('a number that JSON cannot hold exactly');
   return JSON.stringify(value);
 }
 

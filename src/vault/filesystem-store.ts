@@ -97,7 +97,9 @@ export class FilesystemStore implements Store {
       if (directory !== '') await refuseLinks(this.location, directory.slice(0, -1));
       const entries = await readdir(join(this.location, directory), { withFileTypes: true });
       // A directory sorts as `name/`, so that whole paths come out in ascending order.
-      names = entries.filter((e) => (e.isFile() || e.isDirectory()) && isStoreName(e.name)).map((e) => (e.isDirectory() ? `${e.name}/` : e.name));
+      names = entries
+        .filter((e) => (e.isFile() || e.isDirectory()) && isStoreName(e.name))
+        .map((e) => (e.isDirectory() ? `${e.name}/` : e.name));
     } catch (cause) {
       if (isAbsent(cause)) return;
       throw readFault(cause, { location: this.location, path: directory });
@@ -157,7 +159,11 @@ export class FilesystemStore implements Store {
       await this.#calls.sync(file);
       const { size } = await file.stat();
       if (size !== written || written !== body.size) {
-        throw new LifeboatError('store-write-failed', { location: this.location, path, reason: `${size} bytes are there where ${body.size} were to be written` });
+        throw new LifeboatError('store-write-failed', {
+          location: this.location,
+          path,
+          reason: `${size} bytes are there where ${body.size} were to be written`,
+        });
       }
       return temporary;
     } catch (cause) {
@@ -180,7 +186,13 @@ export class FilesystemStore implements Store {
     }
     // Without hard links a rename would overwrite. What is left is a moment between the look and the rename, in which
     // another writer could only have made the same name: keyed hashes and random ids name the same bytes or nobody else's.
-    if (await lstat(target).then(() => true, () => false)) return 'exists';
+    if (
+      await lstat(target).then(
+        () => true,
+        () => false,
+      )
+    )
+      return 'exists';
     await this.#calls.rename(temporary, target);
     return 'created';
   }

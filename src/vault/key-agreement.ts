@@ -3,7 +3,10 @@ import { decodeBech32 } from './bech32.ts';
 
 // node:crypto takes raw Curve25519 keys only inside their (constant) DER wrapping.
 const publicPrefix = { x25519: Buffer.from('302a300506032b656e032100', 'hex'), ed25519: Buffer.from('302a300506032b6570032100', 'hex') };
-const privatePrefix = { x25519: Buffer.from('302e020100300506032b656e04220420', 'hex'), ed25519: Buffer.from('302e020100300506032b657004220420', 'hex') };
+const privatePrefix = {
+  x25519: Buffer.from('302e020100300506032b656e04220420', 'hex'),
+  ed25519: Buffer.from('302e020100300506032b657004220420', 'hex'),
+};
 
 export type Curve = keyof typeof publicPrefix;
 

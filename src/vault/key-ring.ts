@@ -105,5 +105,6 @@ async function readKeyFile(store: Store, path: string): Promise<Buffer> {
 async function putKeyFile(store: Store, path: string, bytes: Buffer): Promise<void> {
   if ((await store.put(path, bytesBody(bytes))) === 'exists') throw new LifeboatError('internal', { reason: 'a random key id came twice' });
   const written = await collect(store.get(path), keyFileLimit);
-  if (!written.equals(bytes)) throw new LifeboatError('store-write-failed', { location: store.location, path, reason: 'it reads back differently' });
+  if (!written.equals(bytes))
+    throw new LifeboatError('store-write-failed', { location: store.location, path, reason: 'it reads back differently' });
 }

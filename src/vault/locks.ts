@@ -5,7 +5,7 @@ import type { Reporter } from '../report/progress.ts';
 import { bytesBody } from './bytes-body.ts';
 import { canonicalJson } from './canonical-json.ts';
 import { collect } from './join-chunks.ts';
-import { evidenceOfDeath, type Processes, systemProcesses } from './process-identity.ts';
+import { canJudge, evidenceOfDeath, type Processes, systemProcesses } from './process-identity.ts';
 import type { ObjectInfo, Store } from './store.ts';
 
 /**
@@ -17,7 +17,11 @@ export const foreignLockAge = 7 * 24 * 3600 * 1000;
 const unreadableLockAge = 3600 * 1000;
 const lockLimit = 4096;
 
-const short = v.pipe(v.string(), v.maxLength(255), v.check((value) => !/\p{Cc}/u.test(value)));
+const short = v.pipe(
+  v.string(),
+  v.maxLength(255),
+  v.check((value) => !/\p{Cc}/u.test(value)),
+);
 const lockSchema = v.strictObject({
   mode: v.picklist(['shared', 'exclusive']),
   purpose: short,
@@ -39,7 +43,13 @@ export interface HeldLock {
  * Takes a lock: writes its own file first, then looks for others, so that of two who come together at least one sees
  * the other. @throws LifeboatError locked
  */
-export async function takeLock(store: Store, mode: 'shared' | 'exclusive', purpose: string, reporter: Reporter, processes: Processes = systemProcesses): Promise<HeldLock> {
+export async function takeLock(
+  store: Store,
+  mode: 'shared' | 'exclusive',
+  purpose: string,
+  reporter: Reporter,
+  processes: Processes = systemProcesses,
+): Promise<HeldLock> {
   const now = await store.now();
   const path = `locks/${randomBytes(8).toString('hex')}.json`;
   const lock: LockFile = { mode, purpose, ...processes.self(), created: now.toISOString() };
@@ -65,7 +75,9 @@ export async function takeLock(store: Store, mode: 'shared' | 'exclusive', purpo
 }
 
 function conflict(vault: string, other: LockFile | null, info: ObjectInfo): LifeboatError {
-  const facts = other ? { purpose: other.purpose, host: other.host, pid: other.pid, since: other.created } : { purpose: 'somebody', host: 'unknown host', pid: 'unknown', since: info.modified.toISOString() };
+  const facts = other
+    ? { purpose: other.purpose, host: other.host, pid: other.pid, since: other.created }
+    : { purpose: 'somebody', host: 'unknown host', pid: 'unknown', since: info.modified.toISOString() };
   return new LifeboatError('locked', { vault, lock: info.path, ...facts });
 }
 
@@ -86,7 +98,6 @@ function staleness(lock: LockFile | null | 'gone', info: ObjectInfo, now: Date, 
   if (lock === null) return age > unreadableLockAge ? 'it cannot be read and is old' : null;
   const death = evidenceOfDeath(lock, processes);
   if (death !== null) return `${death} (${lock.purpose}, since ${lock.created})`;
-  const judged = lock.host === processes.self().host && lock.pidNamespace === processes.self().pidNamespace;
-  if (judged || age <= foreignLockAge) return null;
+  if (canJudge(lock, processes) || age <= foreignLockAge) return null;
   return `${lock.purpose} by ${lock.host}, process ${lock.pid}, has been there since ${lock.created}`;
 }

@@ -6,11 +6,11 @@ import { collect } from './join-chunks.ts';
 import type { Manifest } from './manifest.ts';
 import { manifestHead, manifestSchema } from './manifest-schema.ts';
 import { decodeObject, encodeObject, type Opening, type Sealing } from './object-format.ts';
-import { parseSnapshotFileName, snapshotRefOf } from './snapshot-file-name.ts';
 import { signText, verifyText } from './signature.ts';
+import { parseSnapshotFileName, snapshotRefOf } from './snapshot-file-name.ts';
 import type { Store } from './store.ts';
-import { knownFeatures } from './vault-config.ts';
 import type { SnapshotRef } from './vault.ts';
+import { knownFeatures } from './vault-config.ts';
 
 /** Most plain bytes of a manifest with its signature line: 64 KiB, on writing and on reading. */
 export const manifestLimit = 64 * 1024;
@@ -20,7 +20,10 @@ const storedLimit = 2 * manifestLimit;
 /** Plain content of a manifest file: the JSON line, then `ed25519 <signature>` over file name and JSON. */
 export function signManifest(manifest: Manifest, signKey: Buffer): Buffer {
   const checked = v.safeParse(manifestSchema, manifest);
-  if (!checked.success) throw new LifeboatError('internal', { reason: `a manifest is not as it should be: ${v.getDotPath(checked.issues[0]) ?? ''} ${checked.issues[0].message}` });
+  if (!checked.success)
+    throw new LifeboatError('internal', {
+      reason: `a manifest is not as it should be: ${v.getDotPath(checked.issues[0]) ?? ''} ${checked.issues[0].message}`,
+    });
   const json = canonicalJson(checked.output);
   const { file } = snapshotRefOf(manifest);
   const bytes = Buffer.from(`${json}\ned25519 ${signText(signedText(file, json), signKey)}\n`);
@@ -33,7 +36,8 @@ export function parseManifest(bytes: Buffer, ref: SnapshotRef, verifyKey: Buffer
   const damaged = (reason: string) => new LifeboatError('manifest-damaged', { snapshot: ref.file, reason });
   const [json, signatureLine, rest, ...more] = bytes.toString('utf8').split('\n');
   const signature = /^ed25519 (\S{88})$/.exec(signatureLine ?? '')?.[1];
-  if (json === undefined || signature === undefined || rest !== '' || more.length > 0) throw damaged('it is not a line of JSON and a signature');
+  if (json === undefined || signature === undefined || rest !== '' || more.length > 0)
+    throw damaged('it is not a line of JSON and a signature');
   // Before anything in it is believed: who wrote it.
   if (!verifyText(signedText(ref.file, json), signature, verifyKey)) throw new LifeboatError('manifest-forged', { snapshot: ref.file });
   let value: unknown;
@@ -46,7 +50,10 @@ export function parseManifest(bytes: Buffer, ref: SnapshotRef, verifyKey: Buffer
   if (!head.success) throw damaged('it has no format');
   const unknown = (head.output.features?.incompatible ?? []).filter((feature) => !knownFeatures.has(feature));
   if (head.output.format > 1 || unknown.length > 0) {
-    throw new LifeboatError('format-newer', { what: `snapshot ${ref.file}`, reason: unknown.length > 0 ? `needs ${unknown.join(', ')}` : `format ${head.output.format}, known up to 1` });
+    throw new LifeboatError('format-newer', {
+      what: `snapshot ${ref.file}`,
+      reason: unknown.length > 0 ? `needs ${unknown.join(', ')}` : `format ${head.output.format}, known up to 1`,
+    });
   }
   const result = v.safeParse(manifestSchema, value);
   if (!result.success) throw damaged(`${v.getDotPath(result.issues[0]) ?? 'it'} is not as it should be`);
@@ -73,13 +80,18 @@ export async function readManifestFile(store: Store, ref: SnapshotRef, opening: 
  * The commit point: from here on the snapshot exists. Written once, then read back and compared.
  * @throws LifeboatError snapshot-exists | self-check-failed | commit-unverified | manifest-too-large
  */
-export async function putManifest(store: Store, manifest: Manifest, keys: { signKey: Buffer; verifyKey: Buffer; sealing: Sealing }): Promise<SnapshotRef> {
+export async function putManifest(
+  store: Store,
+  manifest: Manifest,
+  keys: { signKey: Buffer; verifyKey: Buffer; sealing: Sealing },
+): Promise<SnapshotRef> {
   const ref = snapshotRefOf(manifest);
   const plain = signManifest(manifest, keys.signKey);
   const encoding = encodeObject([plain], 'manifest', plain.length, keys.sealing);
   const stored = await collect(encoding.chunks, storedLimit);
   await checkBefore(stored, encoding.fileKey, ref, keys.verifyKey);
-  if ((await store.put(manifestPath(ref), bytesBody(stored))) === 'exists') throw new LifeboatError('snapshot-exists', { snapshot: ref.file });
+  if ((await store.put(manifestPath(ref), bytesBody(stored))) === 'exists')
+    throw new LifeboatError('snapshot-exists', { snapshot: ref.file });
   const written = await collect(store.get(manifestPath(ref)), storedLimit).catch((cause: unknown) => {
     throw new LifeboatError('commit-unverified', { snapshot: ref.file }, { cause });
   });

@@ -2,7 +2,12 @@ import * as v from 'valibot';
 import type { Manifest } from './manifest.ts';
 
 // NUL and the other control characters have no place in a name or message, and terminals obey some of them.
-const text = (longest: number) => v.pipe(v.string(), v.maxLength(longest), v.check((value) => !/\p{Cc}/u.test(value), 'control characters'));
+const text = (longest: number) =>
+  v.pipe(
+    v.string(),
+    v.maxLength(longest),
+    v.check((value) => !/\p{Cc}/u.test(value), 'control characters'),
+  );
 const name = v.pipe(text(255), v.minLength(1));
 const objectName = v.pipe(v.string(), v.regex(/^[0-9a-f]{64}$/));
 const snapshotId = v.pipe(v.string(), v.regex(/^[0-9a-f]{16}$/));
@@ -10,7 +15,11 @@ const decimal = v.pipe(v.string(), v.regex(/^-?[0-9]{1,20}$/));
 const count = v.pipe(v.number(), v.safeInteger(), v.minValue(0));
 const time = v.pipe(v.string(), v.maxLength(40), v.isoTimestamp());
 const list = <const T extends v.GenericSchema>(item: T, most: number) => v.pipe(v.array(item), v.maxLength(most));
-const record = <const T extends v.GenericSchema>(item: T, most: number) => v.pipe(v.record(v.string(), item), v.check((value) => Object.keys(value).length <= most && Object.keys(value).every((key) => v.is(name, key)), 'too many or bad names'));
+const record = <const T extends v.GenericSchema>(item: T, most: number) =>
+  v.pipe(
+    v.record(v.string(), item),
+    v.check((value) => Object.keys(value).length <= most && Object.keys(value).every((key) => v.is(name, key)), 'too many or bad names'),
+  );
 const feature = v.pipe(v.string(), v.regex(/^[a-z0-9-]{1,64}$/));
 
 const source = v.object({
@@ -53,7 +62,7 @@ export const manifestSchema = v.object({
   finished: time,
   source,
   letta: v.object({ revision: v.nullable(text(255)), releases: list(text(64), 100), drift: count }),
-  totals: v.object({ tables: count, rows: count, bytes: count, segments: count, newBytes: count, storedBytes: count, agents: count }),
+  totals: v.object({ tables: count, rows: count, bytes: count, segments: count, newBytes: count, agents: count }),
   tables: objectName,
   schema: objectName,
   census: objectName,

@@ -19,7 +19,12 @@ export class MemoryStore implements Store {
     const chunks: Buffer[] = [];
     for await (const chunk of body.open()) chunks.push(Buffer.from(chunk));
     const bytes = Buffer.concat(chunks);
-    if (bytes.length !== body.size) throw new LifeboatError('store-write-failed', { location: this.location, path, reason: `${bytes.length} bytes came where ${body.size} were announced` });
+    if (bytes.length !== body.size)
+      throw new LifeboatError('store-write-failed', {
+        location: this.location,
+        path,
+        reason: `${bytes.length} bytes came where ${body.size} were announced`,
+      });
     if (this.objects.has(path)) return 'exists';
     this.objects.set(path, { bytes, modified: this.#clock() });
     return 'created';

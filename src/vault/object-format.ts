@@ -9,7 +9,16 @@ import type { ObjectKind } from './vault.ts';
 /** What a stored object can hold; a manifest is one of them in form, though it lies under snapshots/. */
 export type StoredKind = ObjectKind | 'manifest';
 
-const kindBytes: Record<StoredKind, number> = { segment: 1, bundle: 2, index: 3, tables: 4, schema: 5, census: 6, attachment: 7, manifest: 16 };
+const kindBytes: Record<StoredKind, number> = {
+  segment: 1,
+  bundle: 2,
+  index: 3,
+  tables: 4,
+  schema: 5,
+  census: 6,
+  attachment: 7,
+  manifest: 16,
+};
 const version = 1;
 const tag = 'LBOAT';
 /** Magic of a zstd skippable frame, its length (7), tag, kind, version. `zstd -d` passes over it; Node's does not. */
@@ -39,7 +48,12 @@ export function encodeObject(plain: AsyncIterable<Buffer> | Iterable<Buffer>, ki
   return { fileKey: sealer?.fileKey ?? null, chunks: encode(plain, kind, size, sealer) };
 }
 
-async function* encode(plain: AsyncIterable<Buffer> | Iterable<Buffer>, kind: StoredKind, size: number, sealer: AgeSealer | null): AsyncGenerator<Buffer> {
+async function* encode(
+  plain: AsyncIterable<Buffer> | Iterable<Buffer>,
+  kind: StoredKind,
+  size: number,
+  sealer: AgeSealer | null,
+): AsyncGenerator<Buffer> {
   const zstd = createZstdCompress({
     chunkSize: efficientChunk,
     pledgedSrcSize: size,
@@ -55,7 +69,12 @@ async function* encode(plain: AsyncIterable<Buffer> | Iterable<Buffer>, kind: St
  * Object → plain bytes, streaming. `limit` bounds what comes out.
  * @throws FormatFailure | AgeFailure | zlib's errors for damage; LifeboatError format-newer
  */
-export async function* decodeObject(stored: AsyncIterable<Buffer> | Iterable<Buffer>, kind: StoredKind, opening: Opening, limit: number = plainLimit): AsyncGenerator<Buffer> {
+export async function* decodeObject(
+  stored: AsyncIterable<Buffer> | Iterable<Buffer>,
+  kind: StoredKind,
+  opening: Opening,
+  limit: number = plainLimit,
+): AsyncGenerator<Buffer> {
   const zstd = createZstdDecompress({ chunkSize: efficientChunk, params: { [constants.ZSTD_d_windowLogMax]: largestWindowLog } });
   let compressed = 0;
   let length = 0;
@@ -112,7 +131,11 @@ function checkPrefix(found: Buffer, kind: StoredKind): void {
   const foundVersion = found.readUInt8(14);
   const expected = prefixOf(kind, foundVersion);
   if (!found.subarray(0, 13).equals(expected.subarray(0, 13))) throw new FormatFailure('it does not begin like an object of Lifeboat');
-  if (foundVersion > version) throw new LifeboatError('format-newer', { what: `an object of kind ${kind}`, reason: `format ${foundVersion}, known up to ${version}` });
+  if (foundVersion > version)
+    throw new LifeboatError('format-newer', {
+      what: `an object of kind ${kind}`,
+      reason: `format ${foundVersion}, known up to ${version}`,
+    });
   if (!found.equals(expected) || foundVersion === 0) throw new FormatFailure(`it is not of kind ${kind}`);
 }
 

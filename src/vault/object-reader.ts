@@ -16,7 +16,13 @@ export interface ExpectedObject {
  * is read a second time: caches and proxies answer wrongly now and then, disks do so every time.
  * @throws LifeboatError object-missing | object-damaged | format-newer
  */
-export async function* readObject(store: Store, keys: { nameKey: Buffer; opening: Opening }, name: string, expect: ExpectedObject, limit: number = plainLimit): AsyncGenerator<Buffer> {
+export async function* readObject(
+  store: Store,
+  keys: { nameKey: Buffer; opening: Opening },
+  name: string,
+  expect: ExpectedObject,
+  limit: number = plainLimit,
+): AsyncGenerator<Buffer> {
   for (let attempt = 1; ; attempt++) {
     let given = false;
     try {
@@ -32,7 +38,13 @@ export async function* readObject(store: Store, keys: { nameKey: Buffer; opening
   }
 }
 
-async function* readOnce(store: Store, keys: { nameKey: Buffer; opening: Opening }, name: string, expect: ExpectedObject, limit: number): AsyncGenerator<Buffer> {
+async function* readOnce(
+  store: Store,
+  keys: { nameKey: Buffer; opening: Opening },
+  name: string,
+  expect: ExpectedObject,
+  limit: number,
+): AsyncGenerator<Buffer> {
   if (!isObjectName(name)) throw new FormatFailure('its name is not one of an object');
   const namer = new ObjectNamer(keys.nameKey, expect.kind, expect.shapeHash);
   let held: Buffer | null = null;
@@ -50,5 +62,9 @@ function damageOf(cause: unknown, name: string, location: string): unknown {
   if (cause instanceof LifeboatError) return cause;
   const isZstd = cause instanceof Error && 'code' in cause && /^(Z_|ZSTD_|ERR_)/.test(String(cause.code));
   if (!(cause instanceof AgeFailure || cause instanceof FormatFailure || isZstd)) return cause;
-  return new LifeboatError('object-damaged', { object: JSON.stringify(name.slice(0, 64)).slice(1, -1), location, reason: cause.message }, { cause });
+  return new LifeboatError(
+    'object-damaged',
+    { object: JSON.stringify(name.slice(0, 64)).slice(1, -1), location, reason: cause.message },
+    { cause },
+  );
 }

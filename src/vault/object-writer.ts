@@ -53,7 +53,8 @@ export async function writeObject(content: PlainContent, options: ObjectWriterOp
 async function nameOfBody(content: PlainContent, nameKey: Buffer): Promise<string> {
   const namer = new ObjectNamer(nameKey, content.kind, content.shapeHash);
   for await (const chunk of joinChunks(content.open())) namer.update(chunk);
-  if (namer.length !== content.size) throw new LifeboatError('internal', { reason: `a content of ${content.size} bytes gave ${namer.length}` });
+  if (namer.length !== content.size)
+    throw new LifeboatError('internal', { reason: `a content of ${content.size} bytes gave ${namer.length}` });
   return namer.name(content.rows);
 }
 
@@ -64,7 +65,8 @@ async function park(encoding: Encoding, size: number, name: string, directory?: 
   } catch (cause) {
     // zstd was told the size: content that changed since it was named ends here.
     if (cause instanceof LifeboatError || !(cause instanceof Error)) throw cause;
-    if ('code' in cause && String(cause.code).startsWith('ZSTD_')) throw new LifeboatError('self-check-failed', { object: name }, { cause });
+    if ('code' in cause && String(cause.code).startsWith('ZSTD_'))
+      throw new LifeboatError('self-check-failed', { object: name }, { cause });
     throw cause;
   }
 }

@@ -13,7 +13,11 @@ import { checkConfig, fingerprintOf, readConfig } from './vault-config.ts';
  * not the known one), then the keys, then both against each other. `pin: null` checks no pin.
  * @throws LifeboatError no-vault | vault-config-damaged | vault-forged | vault-changed-face | format-newer | key-missing | wrong-key | key-file-damaged
  */
-export async function openVault(store: Store, credentials: Credentials, options: { reporter?: Reporter; pin: FingerprintPin | null }): Promise<OpenedVault> {
+export async function openVault(
+  store: Store,
+  credentials: Credentials,
+  options: { reporter?: Reporter; pin: FingerprintPin | null },
+): Promise<OpenedVault> {
   const config = await readConfig(store, configOfKit(credentials.kit ?? ''));
   const fingerprint = fingerprintOf(config);
   await options.pin?.known(store.location, fingerprint);

@@ -11,8 +11,8 @@ import { type CondemnedNames, writeObject } from './object-writer.ts';
 import { openPending } from './pending.ts';
 import { compareSnapshots, parseSnapshotFileName } from './snapshot-file-name.ts';
 import type { Store } from './store.ts';
-import { fingerprintOf, type VaultConfig } from './vault-config.ts';
 import type { ObjectKind, PlainContent, SnapshotRef, StoredObject, Vault } from './vault.ts';
+import { fingerprintOf, type VaultConfig } from './vault-config.ts';
 import type { VaultKeys } from './vault-keys.ts';
 
 /** A vault whose identity was checked (`openVault`, `createVault`). `keys` are secret. */

@@ -26,7 +26,10 @@ export interface Processes {
 export const systemProcesses: Processes = {
   self: () => ({
     host: hostname(),
-    machine: createHash('sha256').update(attempt(() => readFileSync('/etc/machine-id', 'utf8').trim())).digest('hex').slice(0, 16),
+    machine: createHash('sha256')
+      .update(attempt(() => readFileSync('/etc/machine-id', 'utf8').trim()))
+      .digest('hex')
+      .slice(0, 16),
     boot: attempt(() => readFileSync('/proc/sys/kernel/random/boot_id', 'utf8').trim()),
     pidNamespace: attempt(() => readlinkSync('/proc/self/ns/pid')),
     pid: process.pid,
@@ -40,21 +43,34 @@ export const systemProcesses: Processes = {
       if (cause instanceof Error && 'code' in cause && cause.code === 'ESRCH') return null;
     }
     // Field 22; the program's name before it may hold spaces and brackets.
-    return attempt(() => readFileSync(`/proc/${pid}/stat`, 'latin1').replace(/^.*\) /s, '').split(' ')[19] ?? '');
+    return attempt(
+      () =>
+        readFileSync(`/proc/${pid}/stat`, 'latin1')
+          .replace(/^.*\) /s, '')
+          .split(' ')[19] ?? '',
+    );
   },
 };
 
+/** Whether a process of that identity, if it lives, can be seen from here. */
+export function canJudge(other: ProcessIdentity, processes: Processes): boolean {
+  const self = processes.self();
+  return isSameMachine(other, self) && (hasRestarted(other, self) || other.pidNamespace === self.pidNamespace);
+}
+
 /** Evidence that the process behind an identity is gone, or null: it lives, or nothing can be said from here. */
 export function evidenceOfDeath(other: ProcessIdentity, processes: Processes): string | null {
-  const self = processes.self();
-  if (other.host !== self.host || other.machine !== self.machine) return null;
-  if (other.boot !== '' && self.boot !== '' && other.boot !== self.boot) return `${other.host} was restarted since`;
-  if (other.pidNamespace !== self.pidNamespace) return null;
+  if (!canJudge(other, processes)) return null;
+  if (hasRestarted(other, processes.self())) return `${other.host} was restarted since`;
   const start = processes.startOf(other.pid);
   if (start === null) return `process ${other.pid} on ${other.host} is gone`;
   if (start !== '' && other.start !== '' && start !== other.start) return `process ${other.pid} on ${other.host} is another one now`;
   return null;
 }
+
+const isSameMachine = (a: ProcessIdentity, b: ProcessIdentity): boolean => a.host === b.host && a.machine === b.machine;
+const hasRestarted = (before: ProcessIdentity, now: ProcessIdentity): boolean =>
+  before.boot !== '' && now.boot !== '' && before.boot !== now.boot;
 
 function attempt(read: () => string): string {
   try {

@@ -23,7 +23,8 @@ export async function syncDirectory(path: string, calls: Pick<FileCalls, 'sync'>
 export async function makeDirectories(root: string, relative: string): Promise<void> {
   const outermost = await mkdir(root, { recursive: true, mode: 0o700 });
   // Every directory that mkdir made hangs in a parent whose entry must last too, from the root's own up.
-  for (let made = root; outermost !== undefined && made.length >= outermost.length; made = dirname(made)) await syncDirectory(dirname(made));
+  for (let made = root; outermost !== undefined && made.length >= outermost.length; made = dirname(made))
+    await syncDirectory(dirname(made));
   for (const path of stepsOf(root, relative)) {
     try {
       await mkdir(path, { mode: 0o700 });

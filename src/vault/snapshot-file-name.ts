@@ -7,7 +7,12 @@ const form = /^(\d{6,12})-(\d{4})(\d\d)(\d\d)T(\d\d)(\d\d)(\d\d)Z-([0-9a-f]{16})
 export function snapshotRefOf(manifest: Pick<Manifest, 'sequence' | 'time' | 'id'>): SnapshotRef {
   const time = new Date(Math.floor(Date.parse(manifest.time) / 1000) * 1000);
   const stamp = time.toISOString().replace(/[-:]|\.\d{3}/g, '');
-  return { file: `${String(manifest.sequence).padStart(6, '0')}-${stamp}-${manifest.id}`, sequence: manifest.sequence, time, id: manifest.id };
+  return {
+    file: `${String(manifest.sequence).padStart(6, '0')}-${stamp}-${manifest.id}`,
+    sequence: manifest.sequence,
+    time,
+    id: manifest.id,
+  };
 }
 
 /** Null unless the name is one that `snapshotRefOf` can give. */

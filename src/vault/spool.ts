@@ -2,9 +2,9 @@ import { createReadStream } from 'node:fs';
 import { mkdtemp, open, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { systemFileCalls } from './file-calls.ts';
 import type { Body } from './store.ts';
 import { writeFault } from './store-fault.ts';
-import { systemFileCalls } from './file-calls.ts';
 
 /** Bytes parked on disk (0600), to be removed in every case. */
 export interface Spool extends Body {
@@ -32,7 +32,12 @@ export async function spool(chunks: AsyncIterable<Buffer>, directory: string = t
   } catch (cause) {
     if (place !== null) await removal(place)();
     if (!(cause instanceof Error && 'errno' in cause && 'syscall' in cause)) throw cause;
-    throw writeFault(cause, { location: directory, path: 'lifeboat-spool', needed: size, free: await systemFileCalls.free(directory).catch(() => undefined) });
+    throw writeFault(cause, {
+      location: directory,
+      path: 'lifeboat-spool',
+      needed: size,
+      free: await systemFileCalls.free(directory).catch(() => undefined),
+    });
   }
 }
 

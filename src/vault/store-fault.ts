@@ -15,7 +15,10 @@ export function errnoOf(cause: unknown): string {
 }
 
 /** A failed write as a registered error. `needed` and `free` are bytes. */
-export function writeFault(cause: unknown, facts: { location: string; path: string; needed: number; free: number | undefined }): LifeboatError {
+export function writeFault(
+  cause: unknown,
+  facts: { location: string; path: string; needed: number; free: number | undefined },
+): LifeboatError {
   if (cause instanceof LifeboatError) return cause;
   const { location, path, needed, free } = facts;
   const code = byErrno[errnoOf(cause)] ?? 'store-write-failed';

@@ -40,7 +40,10 @@ const configSchema = v.object({
 export type VaultConfig = v.InferOutput<typeof configSchema>;
 
 /** Just enough to tell a newer format before its other fields are judged. */
-const headSchema = v.object({ format: v.pipe(v.number(), v.safeInteger(), v.minValue(1)), features: v.optional(v.object({ incompatible: featureList })) });
+const headSchema = v.object({
+  format: v.pipe(v.number(), v.safeInteger(), v.minValue(1)),
+  features: v.optional(v.object({ incompatible: featureList })),
+});
 
 /** The signed vault.json of a new vault. @throws LifeboatError bad-cut */
 export function makeConfig(keys: VaultKeys, cut: Cut, created: Date): VaultConfig {
@@ -76,7 +79,8 @@ async function readBytes(store: Store, fallback: Buffer | null): Promise<Buffer>
   if ((await store.head(configPath)) === null) {
     if (fallback) return fallback;
     for (const prefix of ['snapshots/', 'objects/']) {
-      for await (const _ of store.list(prefix)) throw new LifeboatError('vault-config-damaged', { vault: store.location, reason: 'it is gone' });
+      for await (const _ of store.list(prefix))
+        throw new LifeboatError('vault-config-damaged', { vault: store.location, reason: 'it is gone' });
     }
     throw new LifeboatError('no-vault', { vault: store.location });
   }
@@ -101,7 +105,10 @@ export function parseConfig(bytes: Buffer, vault: string): VaultConfig {
   if (!head.success) throw damaged('it is not in the form of a vault.json');
   const unknown = (head.output.features?.incompatible ?? []).filter((feature) => !knownFeatures.has(feature));
   if (head.output.format > 1 || unknown.length > 0) {
-    throw new LifeboatError('format-newer', { what: vault, reason: unknown.length > 0 ? `needs ${unknown.join(', ')}` : `format ${head.output.format}, known up to 1` });
+    throw new LifeboatError('format-newer', {
+      what: vault,
+      reason: unknown.length > 0 ? `needs ${unknown.join(', ')}` : `format ${head.output.format}, known up to 1`,
+    });
   }
   const result = v.safeParse(configSchema, value);
   if (!result.success) throw damaged(`${v.getDotPath(result.issues[0]) ?? 'it'} is not as it should be`);
@@ -109,14 +116,16 @@ export function parseConfig(bytes: Buffer, vault: string): VaultConfig {
   // One text per config: what is not written as we write it was altered, even where the meaning is the same.
   if (!bytes.equals(Buffer.from(`${canonicalJson(config)}\n`))) throw damaged('it is not written the way Lifeboat writes it');
   const { signature, ...content } = config;
-  if (!verifyText(signedText(content), signature, Buffer.from(config.verifyKey, 'base64'))) throw new LifeboatError('vault-forged', { vault, reason: 'the signature of vault.json does not fit its content' });
+  if (!verifyText(signedText(content), signature, Buffer.from(config.verifyKey, 'base64')))
+    throw new LifeboatError('vault-forged', { vault, reason: 'the signature of vault.json does not fit its content' });
   return config;
 }
 
 /** Whether vault.json belongs to these keys. @throws LifeboatError vault-forged */
 export function checkConfig(config: VaultConfig, keys: VaultKeys, vault: string): void {
   const forged = (reason: string) => new LifeboatError('vault-forged', { vault, reason });
-  if (config.sealed !== keys.sealed) throw forged(keys.sealed ? 'a sealed vault says that it is not sealed' : 'its keys lie in the clear though it says that it is sealed');
+  if (config.sealed !== keys.sealed)
+    throw forged(keys.sealed ? 'a sealed vault says that it is not sealed' : 'its keys lie in the clear though it says that it is sealed');
   if (config.id !== keys.vaultId) throw forged('the keys belong to another vault');
   if (config.recipient !== keys.recipient) throw forged('vault.json names another recipient than the keys');
   if (config.verifyKey !== keys.verifyKey.toString('base64')) throw forged('vault.json names another signing key than the keys');

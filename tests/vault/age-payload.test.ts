@@ -25,7 +25,11 @@ function seal(plain: Buffer, step = 100_000): { sealed: Buffer; fileKey: Buffer 
   return { sealed: Buffer.concat([...out, sealer.finish()]), fileKey: sealer.fileKey };
 }
 
-function open(sealed: Buffer, openWith: ConstructorParameters<typeof AgeOpener>[0] = { identity: parseIdentity(identity) }, step = 50_001): Buffer {
+function open(
+  sealed: Buffer,
+  openWith: ConstructorParameters<typeof AgeOpener>[0] = { identity: parseIdentity(identity) },
+  step = 50_001,
+): Buffer {
   const opener = new AgeOpener(openWith);
   const out: Buffer[] = [];
   for (let at = 0; at < sealed.length; at += step) out.push(opener.update(sealed.subarray(at, at + step)));
@@ -78,11 +82,22 @@ test('every flipped bit, every cut and every appended byte is noticed', () => {
     for (const bit of [1, 0x20, 0x80]) {
       const altered = Buffer.from(sealed);
       altered[at] = (altered[at] ?? 0) ^ bit;
-      assert.notEqual(failure(() => open(altered)), 'success', `byte ${at}`);
+      assert.notEqual(
+        failure(() => open(altered)),
+        'success',
+        `byte ${at}`,
+      );
     }
-    assert.notEqual(failure(() => open(sealed.subarray(0, at))), 'success', `cut at ${at}`);
+    assert.notEqual(
+      failure(() => open(sealed.subarray(0, at))),
+      'success',
+      `cut at ${at}`,
+    );
   }
-  assert.equal(failure(() => open(Buffer.concat([sealed, Buffer.from('x')]))), 'payload');
+  assert.equal(
+    failure(() => open(Buffer.concat([sealed, Buffer.from('x')]))),
+    'payload',
+  );
 });
 
 test('chunks cannot be dropped, repeated or swapped', () => {
@@ -91,32 +106,61 @@ test('chunks cannot be dropped, repeated or swapped', () => {
   const parts = [0, 1, 2].map((n) => sealed.subarray(start + n * (chunk + 16), start + (n + 1) * (chunk + 16)));
   for (const order of [[0, 1], [0, 2], [1, 0, 2], [0, 0, 1, 2], [0, 1, 2, 2], [2]]) {
     const altered = Buffer.concat([sealed.subarray(0, start), ...order.flatMap((n) => parts[n] ?? [])]);
-    assert.equal(failure(() => open(altered)), 'payload', order.join());
+    assert.equal(
+      failure(() => open(altered)),
+      'payload',
+      order.join(),
+    );
   }
 });
 
 test('another identity does not open it; a header without end is bounded', async () => {
   const other = { identity: parseIdentity(await generateX25519Identity()) };
-  assert.equal(failure(() => open(seal(Buffer.alloc(9)).sealed, other)), 'no match');
-  assert.equal(failure(() => open(Buffer.from(`age-encryption.org/v1\n-> X25519 ${'A'.repeat(1_000_000)}`))), 'header');
-  assert.equal(failure(() => open(Buffer.alloc(1_000_000, 'age-encryption.org/v1\n'))), 'header');
+  assert.equal(
+    failure(() => open(seal(Buffer.alloc(9)).sealed, other)),
+    'no match',
+  );
+  assert.equal(
+    failure(() => open(Buffer.from(`age-encryption.org/v1\n-> X25519 ${'A'.repeat(1_000_000)}`))),
+    'header',
+  );
+  assert.equal(
+    failure(() => open(Buffer.alloc(1_000_000, 'age-encryption.org/v1\n'))),
+    'header',
+  );
 });
 
 // The published vectors (C2SP/CCTV, 0BSD) are not part of this repository: the npm package cctv-age or a directory has them.
 const vectors = process.env['LIFEBOAT_AGE_VECTORS'];
 test('the published age test vectors', { skip: !(vectors && existsSync(vectors)) && 'LIFEBOAT_AGE_VECTORS names no directory' }, () => {
-  const kinds = { 'header failure': 'header', 'payload failure': 'payload', 'HMAC failure': 'mac', 'no match': 'no match', success: 'success' };
+  const kinds = {
+    'header failure': 'header',
+    'payload failure': 'payload',
+    'HMAC failure': 'mac',
+    'no match': 'no match',
+    success: 'success',
+  };
   let checked = 0;
   for (const file of readdirSync(vectors ?? '')) {
     const bytes = readFileSync(join(vectors ?? '', file));
     const split = bytes.indexOf('\n\n');
-    const facts = new Map(bytes.subarray(0, split).toString().split('\n').map((line) => [line.slice(0, line.indexOf(':')), line.slice(line.indexOf(':') + 2)]));
+    const facts = new Map(
+      bytes
+        .subarray(0, split)
+        .toString()
+        .split('\n')
+        .map((line) => [line.slice(0, line.indexOf(':')), line.slice(line.indexOf(':') + 2)]),
+    );
     const secret = facts.get('identity') ?? identity;
     if (facts.has('armored') || facts.has('passphrase') || secret.startsWith('AGE-SECRET-KEY-PQ-') || file.startsWith('hybrid')) continue;
     const sealed = facts.has('compressed') ? inflateSync(bytes.subarray(split + 2)) : bytes.subarray(split + 2);
     const expected = kinds[(facts.get('expect') ?? '') as keyof typeof kinds];
     const openWith = { identity: parseIdentity(secret) };
-    assert.equal(failure(() => open(sealed, openWith)), expected, file);
+    assert.equal(
+      failure(() => open(sealed, openWith)),
+      expected,
+      file,
+    );
     if (expected === 'success') assert.equal(createHash('sha256').update(open(sealed, openWith)).digest('hex'), facts.get('payload'), file);
     checked++;
   }

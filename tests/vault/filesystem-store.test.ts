@@ -92,7 +92,10 @@ test('fault 20: a link that succeeded but answered EEXIST (NFS) counts as create
 
 for (const code of ['EACCES', 'EROFS', 'EPERM']) {
   test(`${code} is vault-not-writable`, async () => {
-    await failsWith(new FilesystemStore(place(), { write: () => Promise.reject(errno(code)) }).put('objects/aa/x', body), 'vault-not-writable');
+    await failsWith(
+      new FilesystemStore(place(), { write: () => Promise.reject(errno(code)) }).put('objects/aa/x', body),
+      'vault-not-writable',
+    );
   });
 }
 
@@ -145,5 +148,8 @@ test('fault 1: kill -9 while writing leaves no object, and old orphans are swept
 
 test('openStore: a path is a directory, another scheme is not supported yet', async () => {
   assert.ok(openStore('/some/where') instanceof FilesystemStore);
-  await failsWith(Promise.resolve().then(() => openStore('s3://bucket/prefix')), 'store-unsupported');
+  await failsWith(
+    Promise.resolve().then(() => openStore('s3://bucket/prefix')),
+    'store-unsupported',
+  );
 });

@@ -18,7 +18,10 @@ import type { ObjectKind, PlainContent } from '../../src/vault/vault.ts';
 import { failsWith } from './store-conformance.ts';
 
 const secret = await generateX25519Identity();
-const sealedWays = { sealing: { recipient: parseRecipient(await identityToRecipient(secret)) } as Sealing, opening: { identity: parseIdentity(secret) } as Opening };
+const sealedWays = {
+  sealing: { recipient: parseRecipient(await identityToRecipient(secret)) } as Sealing,
+  opening: { identity: parseIdentity(secret) } as Opening,
+};
 const clearWays = { sealing: null as Sealing, opening: null as Opening };
 const nameKey = Buffer.alloc(32, 7);
 const shapeHash = Buffer.alloc(32, 1);
@@ -30,8 +33,10 @@ const expected = { kind: 'segment', shapeHash, rows: 3 } as const;
 async function fresh(ways: { sealing: Sealing; opening: Opening }) {
   const store = new MemoryStore();
   const condemned = await readCondemned(store);
-  const write = (plain: PlainContent, more: { selfCheck?: boolean; spoolDirectory?: string } = {}) => writeObject(plain, { store, nameKey, sealing: ways.sealing, condemned, ...more });
-  const read = (name: string, expect: { kind: ObjectKind; shapeHash: Buffer; rows: number } = expected, limit?: number) => collect(readObject(store, { nameKey, opening: ways.opening }, name, expect, limit), 64 * mebibyte);
+  const write = (plain: PlainContent, more: { selfCheck?: boolean; spoolDirectory?: string } = {}) =>
+    writeObject(plain, { store, nameKey, sealing: ways.sealing, condemned, ...more });
+  const read = (name: string, expect: { kind: ObjectKind; shapeHash: Buffer; rows: number } = expected, limit?: number) =>
+    collect(readObject(store, { nameKey, opening: ways.opening }, name, expect, limit), 64 * mebibyte);
   return { store, write, read };
 }
 
@@ -147,7 +152,7 @@ test('a large object is spooled to disk and the spool is removed, also after a f
   assert.deepEqual(await readdir(directory), []);
 });
 
-test('an empty file in an object\'s place is replaced; a condemned object is not reused and loses its mark', async () => {
+test("an empty file in an object's place is replaced; a condemned object is not reused and loses its mark", async () => {
   const store = new MemoryStore();
   const plain = content(Buffer.from('rows'));
   const first = await writeObject(plain, { store, nameKey, sealing: null, condemned: await readCondemned(store) });

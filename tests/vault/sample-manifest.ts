@@ -1,0 +1,47 @@
+import type { Manifest } from '../../src/vault/manifest.ts';
+
+/** A small valid manifest. */
+export function sampleManifest(changes: Partial<Manifest> = {}): Manifest {
+  return {
+    format: 1,
+    features: { incompatible: [], compatible: [] },
+    id: '9f86d081884c7d65',
+    contentId: 'c'.repeat(64),
+    parent: null,
+    sequence: 7,
+    tool: { name: 'letta-lifeboat', version: '0.1.0' },
+    time: '2026-01-17T03:15:00.123Z',
+    finished: '2026-01-17T03:15:09.000Z',
+    source: {
+      systemIdentifier: '7301234567890123456',
+      timeline: '1',
+      database: 'letta',
+      databaseOid: '16384',
+      postgres: '15.20',
+      extensions: { vector: '0.8.0' },
+      home: 'public',
+      layout: 'public',
+      publicExists: true,
+      settings: { search_path: 'public' },
+      encoding: 'UTF8',
+      collate: 'C.UTF-8',
+      ctype: 'C.UTF-8',
+      localeProvider: 'c',
+      owner: 'letta',
+      postmasterStart: '2026-01-01T00:00:00Z',
+      xid8: '1234',
+      lsn: '0/16B3748',
+    },
+    letta: { revision: '27de0f58e076', releases: ['0.16.2'], drift: 0 },
+    totals: { tables: 1, rows: 2, bytes: 100, segments: 1, newBytes: 100, agents: 1 },
+    tables: 'a'.repeat(64),
+    schema: 'b'.repeat(64),
+    census: 'd'.repeat(64),
+    sequences: [{ schema: null, name: 'message_seq_id', lastValue: '9223372036854775807', isCalled: true }],
+    secrets: { 'providers.api_key_enc': { null: 1, decrypts: 2, undecryptable: 0, plaintext: 0, unchecked: 0 } },
+    tags: ['nightly'],
+    warnings: [],
+    timings: { copy: 1.25 },
+    ...changes,
+  };
+}
