@@ -93,7 +93,7 @@ function parseStanza(first: string, line: () => string | null): Stanza | null {
   }
 }
 
-/** The file key, from the stanza that this identity opens. @throws AgeFailure no match | header | mac */
+/** The file key, from the stanza that this identity opens; the header is to be checked with it. @throws AgeFailure no match | header */
 export function unwrapFileKey(header: AgeHeader, identity: KeyObject): Buffer {
   if (header.stanzas.length > 1 && header.stanzas.some(({ args }) => args[0] === 'scrypt'))
     throw new AgeFailure('header', 'scrypt stands alone');
@@ -102,9 +102,7 @@ export function unwrapFileKey(header: AgeHeader, identity: KeyObject): Buffer {
     const share = args.length === 2 ? decodeUnpadded(args[1] ?? '') : Buffer.alloc(0);
     if (share.length !== 32 || body.length !== 32) throw new AgeFailure('header', 'malformed X25519 stanza');
     const fileKey = openStanza(share, body, identity);
-    if (fileKey === null) continue;
-    checkHeaderMac(header, fileKey);
-    return fileKey;
+    if (fileKey !== null) return fileKey;
   }
   throw new AgeFailure('no match', 'written for another recipient');
 }

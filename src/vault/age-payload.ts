@@ -99,9 +99,8 @@ export class AgeOpener {
   #start(input: Buffer): number | null {
     const header = parseHeader(input);
     if (header === null) return null;
-    let fileKey: Buffer;
-    if ('identity' in this.#with) fileKey = unwrapFileKey(header, this.#with.identity);
-    else checkHeaderMac(header, (fileKey = this.#with.fileKey));
+    const fileKey = 'identity' in this.#with ? unwrapFileKey(header, this.#with.identity) : this.#with.fileKey;
+    checkHeaderMac(header, fileKey);
     if (input.length < header.length + nonceSize) return null;
     this.#key = payloadKey(fileKey, input.subarray(header.length, header.length + nonceSize));
     return header.length + nonceSize;

@@ -14,8 +14,8 @@ export interface FingerprintPin {
 
 /** The file of known vaults: $LIFEBOAT_STATE_DIR, else $XDG_STATE_HOME/lifeboat, else ~/.local/state/lifeboat. */
 export function knownVaultsPath(environment: NodeJS.ProcessEnv = process.env): string {
-  const own = environment['LIFEBOAT_STATE_DIR'];
-  const directory = own || join(environment['XDG_STATE_HOME'] || join(homedir(), '.local', 'state'), 'lifeboat');
+  const own = environment.LIFEBOAT_STATE_DIR;
+  const directory = own || join(environment.XDG_STATE_HOME || join(homedir(), '.local', 'state'), 'lifeboat');
   return join(directory, 'known-vaults');
 }
 

@@ -28,7 +28,7 @@ const strongest = 18;
 
 /** log2 of scrypt's work: 18, or less where tests say so (never below 10). */
 export function scryptLogN(environment: NodeJS.ProcessEnv = process.env): number {
-  const asked = Number(environment['LIFEBOAT_SCRYPT_LOG_N'] ?? strongest);
+  const asked = Number(environment.LIFEBOAT_SCRYPT_LOG_N ?? strongest);
   return Number.isInteger(asked) ? Math.min(strongest, Math.max(10, asked)) : strongest;
 }
 

@@ -55,7 +55,7 @@ async function* encode(
   sealer: AgeSealer | null,
 ): AsyncGenerator<Buffer> {
   const zstd = createZstdCompress({
-    chunkSize: efficientChunk,
+    chunkSize: outputChunk(size),
     pledgedSrcSize: size,
     params: { [constants.ZSTD_c_compressionLevel]: 1, [constants.ZSTD_c_checksumFlag]: 1 },
   });
@@ -75,7 +75,7 @@ export async function* decodeObject(
   opening: Opening,
   limit: number = plainLimit,
 ): AsyncGenerator<Buffer> {
-  const zstd = createZstdDecompress({ chunkSize: efficientChunk, params: { [constants.ZSTD_d_windowLogMax]: largestWindowLog } });
+  const zstd = createZstdDecompress({ chunkSize: outputChunk(limit), params: { [constants.ZSTD_d_windowLogMax]: largestWindowLog } });
   let compressed = 0;
   let length = 0;
   const body = async function* () {
@@ -116,6 +116,9 @@ async function* withoutPrefix(chunks: AsyncIterable<Buffer>, kind: StoredKind): 
   }
   if (held !== null) throw new FormatFailure('it ends too early');
 }
+
+/** zlib allocates this much at once, also for an object of 100 bytes. */
+const outputChunk = (plain: number): number => Math.min(efficientChunk, Math.max(1024, plain));
 
 function prefixOf(kind: StoredKind, version: number): Buffer {
   const prefix = Buffer.alloc(prefixLength);

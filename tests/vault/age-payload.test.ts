@@ -131,7 +131,7 @@ test('another identity does not open it; a header without end is bounded', async
 });
 
 // The published vectors (C2SP/CCTV, 0BSD) are not part of this repository: the npm package cctv-age or a directory has them.
-const vectors = process.env['LIFEBOAT_AGE_VECTORS'];
+const vectors = process.env.LIFEBOAT_AGE_VECTORS;
 test('the published age test vectors', { skip: !(vectors && existsSync(vectors)) && 'LIFEBOAT_AGE_VECTORS names no directory' }, () => {
   const kinds = {
     'header failure': 'header',

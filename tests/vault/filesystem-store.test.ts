@@ -46,7 +46,7 @@ for (const [step, calls] of [
     await new FilesystemStore(root).put('objects/aa/earlier', body);
     const store = new FilesystemStore(root, { ...calls, free: async () => 4711 });
     const error = await failsWith(store.put('objects/aa/new', body), 'disk-full');
-    assert.deepEqual([error.exit, error.facts['needed'], error.facts['free']], [1, 7, 4711]);
+    assert.deepEqual([error.exit, error.facts.needed, error.facts.free], [1, 7, 4711]);
     assert.match(error.message, /7 bytes .* 4711 bytes are free/);
     assert.deepEqual(await leftovers(root), []);
     assert.deepEqual(await paths(store, ''), ['objects/aa/earlier']);
@@ -71,7 +71,12 @@ test('fault 11: a really full file system', { skip: process.getuid?.() !== 0 && 
 test('a failed fsync is not retried and nothing becomes visible', async () => {
   const root = place();
   let syncs = 0;
-  const store = new FilesystemStore(root, { sync: () => (syncs++, Promise.reject(errno('EIO'))) });
+  const store = new FilesystemStore(root, {
+    sync: () => {
+      syncs++;
+      return Promise.reject(errno('EIO'));
+    },
+  });
   await failsWith(store.put('objects/aa/x', body), 'store-write-failed');
   assert.equal(syncs, 1);
   assert.deepEqual(await paths(store, ''), []);
@@ -85,7 +90,7 @@ test('fault 20: short writes are noticed by length', async () => {
 
 test('fault 20: a link that succeeded but answered EEXIST (NFS) counts as created', async () => {
   const { link } = await import('node:fs/promises');
-  const store = new FilesystemStore(place(), { link: async (from, to) => (await link(from, to), Promise.reject(errno('EEXIST'))) });
+  const store = new FilesystemStore(place(), { link: (from, to) => link(from, to).then(() => Promise.reject(errno('EEXIST'))) });
   assert.equal(await store.put('objects/aa/x', body), 'created');
   assert.equal((await readAll(store, 'objects/aa/x')).toString(), 'content');
 });

@@ -316,7 +316,7 @@ test('fault 24: the emergency kit opens a vault whose keys/ and vault.json are g
   }
   await failsWith(openVault(store, { passphrase: 'wrong', kit }, { pin }), 'wrong-key');
   if (spawnSync('age', ['--version']).status !== 0) return;
-  const block = (kit.match(/-----BEGIN[^]*?-----END AGE ENCRYPTED FILE-----\n/g) ?? []).map((text, n) => ({ text, n }));
+  const block = (kit.match(/-----BEGIN[\s\S]*?-----END AGE ENCRYPTED FILE-----\n/g) ?? []).map((text, n) => ({ text, n }));
   const opened = block.flatMap(({ text }) => {
     writeFileSync(join(home, 'id'), identity, { mode: 0o600 });
     const run = spawnSync('age', ['-d', '-i', join(home, 'id')], { input: text });
