@@ -85,8 +85,18 @@ export class TestServer {
     return rows.map((row) => row.datname);
   }
 
+  /**
+   * DROP DATABASE waits for every session of the server, also those of other tests, and one whose client stopped reading
+   * a COPY keeps it waiting for good. After 20 s the database is left to go with its server.
+   */
   async dropDatabase(name: string): Promise<void> {
-    await this.query(`DROP DATABASE IF EXISTS ${pg.escapeIdentifier(name)} WITH (FORCE)`);
+    await withClient(this.url(), async (client) => {
+      await client.query(`SET statement_timeout = '20s'`);
+      await client.query(`DROP DATABASE IF EXISTS ${pg.escapeIdentifier(name)} WITH (FORCE)`).catch((error: pg.DatabaseError) => {
+        if (error.code !== '57014') throw error;
+        process.stderr.write(`database ${name} could not be dropped: some session of PostgreSQL ${this.version} does not respond\n`);
+      });
+    });
   }
 
   /** Its own connection for one statement (or several without values). */
@@ -95,8 +105,13 @@ export class TestServer {
   }
 
   /** Runs psql, pg_dump … of this server's version on one of its databases. @returns what it printed. */
-  async run(program: string, database: string, args: string[] = []): Promise<string> {
-    const { stdout } = await runFile(join(this.binDir, program), ['-d', this.url(database), ...args], { maxBuffer: 2 ** 30 });
+  run(program: string, database: string, args: string[] = []): Promise<string> {
+    return this.runOn({ url: this.url(database) }, program, args);
+  }
+
+  /** Runs this server's psql, pg_dump … on a database of any server. */
+  async runOn(database: { url: string }, program: string, args: string[] = []): Promise<string> {
+    const { stdout } = await runFile(join(this.binDir, program), ['-d', database.url, ...args], { maxBuffer: 2 ** 30 });
     return stdout;
   }
 
