@@ -1,4 +1,4 @@
-import { LifeboatError, type ErrorCode } from '../report/errors.ts';
+import { type ErrorCode, LifeboatError } from '../report/errors.ts';
 
 /** SQLSTATEs that have a name of their own; what else the server says is `database-error`. */
 const byState: Record<string, ErrorCode> = {
@@ -39,7 +39,7 @@ export function connectionError(error: unknown, database: string, phase: 'connec
   const options = { cause: error };
   const named = byState[failure.code];
   if (named !== undefined) return new LifeboatError(named, facts, options);
-  if (failure.severity !== undefined && !failure.code.startsWith('08')) return new LifeboatError('database-error', facts, options);
+  if (failure.severity === 'ERROR' && !failure.code.startsWith('08')) return new LifeboatError('database-error', facts, options);
   if (/^SASL|password must be a string/.test(failure.message)) {
     return new LifeboatError('wrong-password', { ...facts, reason: 'it asks for a password and none that fits was given' }, options);
   }

@@ -69,7 +69,11 @@ async function start(location: string, create: boolean): Promise<Engine & { stop
     return { pglite, turn, stop };
   } catch (error) {
     unlock();
-    throw new LifeboatError('database-unreachable', { database: `pglite:${location}`, reason: error instanceof Error ? error.message : String(error) }, { cause: error });
+    throw new LifeboatError(
+      'database-unreachable',
+      { database: `pglite:${location}`, reason: error instanceof Error ? error.message : String(error) },
+      { cause: error },
+    );
   }
 }
 

@@ -25,7 +25,12 @@ export class EmbeddedSession implements Session {
     return await this.#run(async () => {
       // Only without values may a text hold several statements; the last one's rows are the answer then.
       if (values.length === 0) return ((await this.#pglite.exec(sql)).at(-1)?.rows ?? []) as TextRow[];
-      return (await this.#pglite.query<TextRow>(sql, values.map((value) => (value === null ? null : String(value))))).rows;
+      return (
+        await this.#pglite.query<TextRow>(
+          sql,
+          values.map((value) => (value === null ? null : String(value))),
+        )
+      ).rows;
     });
   }
 
@@ -87,5 +92,8 @@ export class EmbeddedSession implements Session {
 
 /** The last mention is the statement's own: names and subqueries stand before it. */
 function throughBlob(sql: string): string {
-  return sql.replace(/^(.*)\b(TO\s+STDOUT|FROM\s+STDIN)\b/is, (_, before: string, end: string) => `${before}${/^to/i.test(end) ? 'TO' : 'FROM'} '/dev/blob'`);
+  return sql.replace(
+    /^(.*)\b(TO\s+STDOUT|FROM\s+STDIN)\b/is,
+    (_, before: string, end: string) => `${before}${/^to/i.test(end) ? 'TO' : 'FROM'} '/dev/blob'`,
+  );
 }

@@ -43,11 +43,12 @@ export async function readIdentity(session: Session, home: string): Promise<Data
       FROM pg_database d WHERE d.datname = current_database()`);
   const fact = (name: string) => facts?.[name] ?? '';
 
-  const replica = facts?.['replica'] === 't';
+  const replica = facts?.replica === 't';
   const [wal] = await session.query(`SELECT ${replica ? 'pg_last_wal_replay_lsn()' : 'pg_current_wal_lsn()'}::text AS lsn`);
   // A denied function would abort the transaction whose snapshot we depend on: ask first.
   const [system] = fact('may_system') === 't' ? await session.query('SELECT system_identifier::text AS id FROM pg_control_system()') : [];
-  const [checkpoint] = fact('may_checkpoint') === 't' ? await session.query('SELECT timeline_id::text AS id FROM pg_control_checkpoint()') : [];
+  const [checkpoint] =
+    fact('may_checkpoint') === 't' ? await session.query('SELECT timeline_id::text AS id FROM pg_control_checkpoint()') : [];
   const extensions = await session.query('SELECT extname, extversion FROM pg_extension ORDER BY extname COLLATE "C"');
   const settings = await session.query(`
     SELECT left(each, strpos(each, '=') - 1) AS name, substr(each, strpos(each, '=') + 1) AS value
@@ -55,16 +56,16 @@ export async function readIdentity(session: Session, home: string): Promise<Data
      WHERE setrole = 0 AND setdatabase = ${quoteLiteral(fact('oid'))}::oid ORDER BY 1`);
 
   return {
-    systemIdentifier: system?.['id'] ?? '',
-    timeline: checkpoint?.['id'] ?? '',
+    systemIdentifier: system?.id ?? '',
+    timeline: checkpoint?.id ?? '',
     database: fact('name'),
     databaseOid: fact('oid'),
     postgres: fact('version'),
-    extensions: Object.fromEntries(extensions.map((row) => [row['extname'] ?? '', row['extversion'] ?? ''])),
+    extensions: Object.fromEntries(extensions.map((row) => [row.extname ?? '', row.extversion ?? ''])),
     home,
     layout: home === 'public' ? 'public' : 'schema',
-    publicExists: facts?.['has_public'] === 't',
-    settings: Object.fromEntries(settings.map((row) => [row['name'] ?? '', row['value'] ?? ''])),
+    publicExists: facts?.has_public === 't',
+    settings: Object.fromEntries(settings.map((row) => [row.name ?? '', row.value ?? ''])),
     encoding: fact('encoding'),
     collate: fact('collate'),
     ctype: fact('ctype'),
@@ -72,6 +73,6 @@ export async function readIdentity(session: Session, home: string): Promise<Data
     owner: fact('owner'),
     postmasterStart: fact('started'),
     xid8: fact('xid8'),
-    lsn: wal?.['lsn'] ?? '',
+    lsn: wal?.lsn ?? '',
   };
 }

@@ -30,7 +30,10 @@ export function openDatabase(target: string, options: OpenOptions = {}): Databas
     return new EmbeddedDatabase(location.startsWith('memory://') ? location : resolve(location), create);
   }
   if (/^sqlite/i.test(target) || isSqliteFile(target)) throw new LifeboatError('sqlite-source', { target });
-  throw new LifeboatError('bad-database-url', { target: withoutPassword(target), reason: 'It is neither a PostgreSQL URL nor an embedded database.' });
+  throw new LifeboatError('bad-database-url', {
+    target: withoutPassword(target),
+    reason: 'It is neither a PostgreSQL URL nor an embedded database.',
+  });
 }
 
 function isSqliteFile(path: string): boolean {

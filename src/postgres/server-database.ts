@@ -54,7 +54,11 @@ export class ServerDatabase implements Database {
 
   async #connect(): Promise<ServerSession> {
     const client = await this.#login();
-    const session = new ServerSession(client, { label: this.label, idleDeadline: this.#options.idleDeadline, another: () => this.#connect() });
+    const session = new ServerSession(client, {
+      label: this.label,
+      idleDeadline: this.#options.idleDeadline,
+      another: () => this.#connect(),
+    });
     try {
       await session.query(pinSettings);
       await session.query(noticeLostClient).catch(() => {});

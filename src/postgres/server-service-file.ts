@@ -6,15 +6,18 @@ import { LifeboatError } from '../report/errors.ts';
 /** Parameters of a service in pg_service.conf: the user's file first, then the system's. */
 export function readService(service: string, environment: Record<string, string | undefined>): Record<string, string> {
   const files = [
-    environment['PGSERVICEFILE'] ?? join(homedir(), '.pg_service.conf'),
-    join(environment['PGSYSCONFDIR'] ?? '/etc/postgresql-common', 'pg_service.conf'),
+    environment.PGSERVICEFILE ?? join(homedir(), '.pg_service.conf'),
+    join(environment.PGSYSCONFDIR ?? '/etc/postgresql-common', 'pg_service.conf'),
   ];
   for (const file of files) {
     if (!existsSync(file)) continue;
     const found = sectionOf(readFileSync(file, 'utf8'), service);
     if (found !== undefined) return found;
   }
-  throw new LifeboatError('bad-database-url', { target: `service ${service}`, reason: `No section [${service}] in ${files.join(' or ')}.` });
+  throw new LifeboatError('bad-database-url', {
+    target: `service ${service}`,
+    reason: `No section [${service}] in ${files.join(' or ')}.`,
+  });
 }
 
 function sectionOf(text: string, wanted: string): Record<string, string> | undefined {

@@ -1,10 +1,10 @@
-import { once } from 'node:events';
 import { setTimeout as sleep } from 'node:timers/promises';
 import type pg from 'pg';
-import { from as copyFrom, to as copyTo } from 'pg-copy-streams';
+import { to as copyTo } from 'pg-copy-streams';
 import { LifeboatError } from '../report/errors.ts';
 import { connectionError, isServerError } from './connection-errors.ts';
 import type { Session, TextRow } from './database.ts';
+import { CopyIn } from './server-copy-in.ts';
 import { Watchdog } from './server-watchdog.ts';
 
 /** pg.Client with what its types leave out. */
@@ -48,7 +48,6 @@ export class ServerSession implements Session {
     });
   }
 
-
   /** The database for messages. */
   get label(): string {
     return this.#label;
@@ -63,7 +62,9 @@ export class ServerSession implements Session {
     this.#throwIfOver();
     try {
       // Only without values may a text hold several statements; the last one's rows are the answer then.
-      const result: pg.QueryResult<TextRow> | pg.QueryResult<TextRow>[] = await (values.length > 0 ? this.#client.query(sql, [...values]) : this.#client.query(sql));
+      const result: pg.QueryResult<TextRow> | pg.QueryResult<TextRow>[] = await (values.length > 0
+        ? this.#client.query(sql, [...values])
+        : this.#client.query(sql));
       return (Array.isArray(result) ? result.at(-1)?.rows : result.rows) ?? [];
     } catch (error) {
       throw this.#explain(error);
@@ -103,35 +104,27 @@ export class ServerSession implements Session {
 
   async copyIn(sql: string, chunks: AsyncIterable<Buffer> | Iterable<Buffer>): Promise<number> {
     this.#throwIfOver();
-    const stream = copyFrom(sql, { highWaterMark: 512 * 1024 });
-    let failure: unknown = null;
-    const failed = new Promise<never>((_, reject) => {
-      stream.on('error', (error) => {
-        failure ??= error;
-        reject(error);
-      });
-    });
-    failed.catch(() => {});
-    const reached = (event: 'drain' | 'finish') => Promise.race([once(stream, event), failed]);
+    const copy = new CopyIn(sql);
     const watchdog = this.#watchdog();
     try {
-      this.#client.query(stream);
+      watchdog.watch(this.#idleDeadline * patientFactor);
+      this.#client.query(copy);
+      await copy.accepted;
+      watchdog.rest();
       for await (const chunk of chunks) {
-        if (failure !== null) throw failure;
-        if (stream.write(chunk)) continue;
+        if (copy.failure !== null) throw copy.failure;
+        if (copy.write(chunk)) continue;
         watchdog.watch(this.#idleDeadline);
-        await reached('drain');
+        await copy.drained();
         watchdog.rest();
       }
       watchdog.watch(this.#idleDeadline * patientFactor);
-      stream.end();
-      await reached('finish');
-      return stream.rowCount;
+      copy.end();
+      return await copy.done;
     } catch (error) {
-      if (failure !== null) throw this.#explain(failure);
-      // The chunks ended in an error. CopyFail makes the server drop what it has; its answer says nothing new.
-      stream.destroy(error instanceof Error ? error : new Error(String(error)));
-      await failed.catch(() => {});
+      if (copy.failure !== null) throw this.#explain(copy.failure);
+      watchdog.watch(this.#idleDeadline);
+      await copy.fail(error instanceof Error ? error.message : String(error));
       throw error;
     } finally {
       watchdog.stop();
@@ -151,7 +144,10 @@ export class ServerSession implements Session {
     if (this.#over !== null) return;
     // A dead peer never answers a farewell.
     const timeout = new AbortController();
-    await Promise.race([this.#client.end().catch(() => {}), sleep(5000, undefined, { signal: timeout.signal, ref: false }).catch(() => {})]);
+    await Promise.race([
+      this.#client.end().catch(() => {}),
+      sleep(5000, undefined, { signal: timeout.signal, ref: false }).catch(() => {}),
+    ]);
     timeout.abort();
     this.#giveUp(this.#lost('it was closed'));
   }
@@ -173,7 +169,9 @@ export class ServerSession implements Session {
 
   /** The first reason is the true one: what fails afterwards only says that the connection is gone. */
   #explain(error: unknown): LifeboatError {
-    return isServerError(error) ? connectionError(error, this.#label, 'session') : (this.#over ?? connectionError(error, this.#label, 'session'));
+    return isServerError(error)
+      ? connectionError(error, this.#label, 'session')
+      : (this.#over ?? connectionError(error, this.#label, 'session'));
   }
 
   #lost(reason: string): LifeboatError {

@@ -36,4 +36,4 @@ export const pinSettings = `
   WHERE pg_catalog.current_setting(name, true) IS NOT NULL`;
 
 /** A server that computes for a client that is gone finds out; not every platform has it. */
-export const noticeLostClient = `SET client_connection_check_interval = '10s'`;
+export const noticeLostClient = `SET client_connection_check_interval = '2s'`;

@@ -56,15 +56,23 @@ export function serverTarget(url: string | null, environment: Environment): Serv
     const value = environment[variable];
     if (value !== undefined && value !== '') fromEnvironment[name] = value;
   }
-  const service = given['service'] ?? fromEnvironment['service'];
+  const service = given.service ?? fromEnvironment.service;
   const known = { ...fromEnvironment, ...(service === undefined ? {} : readService(service, environment)), ...given };
 
-  const port = Number(known['port'] ?? 5432);
-  const host = known['host'] ?? defaultHost(port);
-  const user = known['user'] ?? userInfo().username;
-  if (!Number.isInteger(port) || port < 1 || port > 65535) throw refused(url ?? '-', `${known['port']} is not a port.`);
+  const port = Number(known.port ?? 5432);
+  const host = known.host ?? defaultHost(port);
+  const user = known.user ?? userInfo().username;
+  if (!Number.isInteger(port) || port < 1 || port > 65535) throw refused(url ?? '-', `${known.port} is not a port.`);
   if (host.includes(',')) throw refused(url ?? '-', 'One host at a time, please: a backup reads one server.');
-  return { host, port, user, password: known['password'], database: known['dbname'] ?? user, tls: tlsOf(known, host, url ?? '-'), options: known['options'] };
+  return {
+    host,
+    port,
+    user,
+    password: known.password,
+    database: known.dbname ?? user,
+    tls: tlsOf(known, host, url ?? '-'),
+    options: known.options,
+  };
 }
 
 function parametersOf(target: string): Parameters {
@@ -81,7 +89,7 @@ function parametersOf(target: string): Parameters {
       ...Object.fromEntries(url.searchParams),
     };
     // SQLAlchemy with asyncpg says ssl= where libpq says sslmode=.
-    if (parts['ssl'] !== undefined) parts['sslmode'] ??= parts['ssl'] === 'true' ? 'require' : parts['ssl'] === 'false' ? 'disable' : parts['ssl'];
+    if (parts.ssl !== undefined) parts.sslmode ??= parts.ssl === 'true' ? 'require' : parts.ssl === 'false' ? 'disable' : parts.ssl;
     return Object.fromEntries(Object.entries(parts).filter(([, value]) => value !== ''));
   } catch {
     throw refused(target, 'It is not a well-formed URL; special characters in a password are written %XX.');
@@ -97,7 +105,7 @@ function defaultHost(port: number): string {
 /** libpq's sslmode. Without one, encryption is preferred, but not on this machine, where it would only cost time. */
 function tlsOf(known: Parameters, host: string, target: string): (ConnectionOptions | false)[] {
   const local = host.startsWith('/') || /^(?:localhost|127\.\d+\.\d+\.\d+|::1)$/.test(host);
-  const mode = known['sslmode'] ?? (local ? 'disable' : 'prefer');
+  const mode = known.sslmode ?? (local ? 'disable' : 'prefer');
   const read = (name: string) => (known[name] === undefined || known[name] === 'system' ? undefined : readFileSync(known[name]));
   if (host.startsWith('/') || mode === 'disable') return [false];
   const files: ConnectionOptions = {};

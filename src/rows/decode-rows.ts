@@ -54,7 +54,11 @@ class ChunkReader {
   }
 
   take(bytes: number): Buffer {
-    if (this.#chunk.length - this.#at >= bytes) return this.#chunk.subarray(this.#at, (this.#at += bytes));
+    const from = this.#at;
+    if (this.#chunk.length - from >= bytes) {
+      this.#at += bytes;
+      return this.#chunk.subarray(from, this.#at);
+    }
     // Bounded by what is there, not by what a length field claims.
     const parts: Buffer[] = [];
     for (let left = bytes; left > 0; ) {

@@ -39,11 +39,7 @@ export function readStatement({ from, shape, order }: TableSource): string {
 }
 
 /** Cuts a stream of rows into runs. */
-export async function* runsOf(
-  stream: AsyncIterable<Buffer> | Iterable<Buffer>,
-  parser: TupleParser,
-  cut: RowCut,
-): AsyncGenerator<RowRun> {
+export async function* runsOf(stream: AsyncIterable<Buffer> | Iterable<Buffer>, parser: TupleParser, cut: RowCut): AsyncGenerator<RowRun> {
   const queue = new ByteQueue();
   let bytes = 0;
   let rows = 0;

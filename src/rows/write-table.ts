@@ -35,7 +35,9 @@ export async function loadTable(
   const types = await typesOf(session, into);
   const staged = shape.columns.map(({ as }, index) => (as === 'binary' ? names[index] : `${names[index]}::text AS ${names[index]}`));
   const cast = shape.columns.map(({ name, as }, index) => (as === 'binary' ? names[index] : `${names[index]}::${types.get(name)}`));
-  await session.query(`CREATE TEMPORARY TABLE lifeboat_staging ON COMMIT DROP AS SELECT ${staged.join(', ')} FROM ONLY ${into} WITH NO DATA`);
+  await session.query(
+    `CREATE TEMPORARY TABLE lifeboat_staging ON COMMIT DROP AS SELECT ${staged.join(', ')} FROM ONLY ${into} WITH NO DATA`,
+  );
   const rows = await session.copyIn(`COPY ${staging}${list} FROM STDIN (FORMAT binary)`, stream);
   // COPY writes identity columns as they come; INSERT has to be told.
   await session.query(`INSERT INTO ${into}${list} OVERRIDING SYSTEM VALUE SELECT ${cast.join(', ')} FROM ${staging}`);
@@ -50,5 +52,5 @@ async function typesOf(session: Session, table: string): Promise<Map<string, str
      WHERE attrelid = $1::pg_catalog.regclass AND attnum > 0 AND NOT attisdropped`,
     [table],
   );
-  return new Map(columns.map((column) => [column['attname'] ?? '', column['type'] ?? '']));
+  return new Map(columns.map((column) => [column.attname ?? '', column.type ?? '']));
 }

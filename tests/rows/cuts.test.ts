@@ -28,7 +28,10 @@ describe('cuts', () => {
         const runs = await cut(rows, pieceSize);
         assert.deepEqual(runs.map(digest), expected);
         assert.deepEqual(Buffer.concat(runs.flatMap((run) => run.chunks)), Buffer.concat(rows));
-        assert.equal(runs.reduce((sum, run) => sum + run.rows, 0), rows.length);
+        assert.equal(
+          runs.reduce((sum, run) => sum + run.rows, 0),
+          rows.length,
+        );
         for (const run of runs) assert.equal(Buffer.concat(run.chunks).length, run.bytes);
       }),
       { numRuns: 15 },
@@ -57,19 +60,24 @@ describe('cuts', () => {
     const rows = randomRows(4, 4000);
     const before = new Set((await cut(rows)).map(digest));
     await fc.assert(
-      fc.asyncProperty(fc.nat({ max: rows.length - 1 }), fc.constantFrom('insert', 'delete', 'edit', 'grow'), fc.integer(), async (at, kind, salt) => {
-        const random = seededRandom(salt);
-        const id = rows[at]!.subarray(6, 6 + rows[at]!.readInt32BE(2)).toString();
-        const changed = {
-          insert: rows.toSpliced(at, 0, randomRow(random, `message-${salt}`)),
-          delete: rows.toSpliced(at, 1),
-          edit: rows.with(at, randomRow(random, id)),
-          grow: rows.with(at, encodeRow([Buffer.from(id), Buffer.alloc(sizes.maximum * 2), null])),
-        }[kind];
-        const after = await cut(changed);
-        const fresh = after.filter((run) => !before.has(digest(run))).length;
-        assert.ok(fresh <= 12, `${fresh} of ${after.length} runs are new`);
-      }),
+      fc.asyncProperty(
+        fc.nat({ max: rows.length - 1 }),
+        fc.constantFrom('insert', 'delete', 'edit', 'grow'),
+        fc.integer(),
+        async (at, kind, salt) => {
+          const random = seededRandom(salt);
+          const id = rows[at]!.subarray(6, 6 + rows[at]!.readInt32BE(2)).toString();
+          const changed = {
+            insert: rows.toSpliced(at, 0, randomRow(random, `message-${salt}`)),
+            delete: rows.toSpliced(at, 1),
+            edit: rows.with(at, randomRow(random, id)),
+            grow: rows.with(at, encodeRow([Buffer.from(id), Buffer.alloc(sizes.maximum * 2), null])),
+          }[kind];
+          const after = await cut(changed);
+          const fresh = after.filter((run) => !before.has(digest(run))).length;
+          assert.ok(fresh <= 12, `${fresh} of ${after.length} runs are new`);
+        },
+      ),
       { numRuns: 60 },
     );
   });
@@ -80,7 +88,10 @@ describe('cuts', () => {
     for (const at of [0, 100, 200]) {
       const runs = await cut(rows.toSpliced(at, 0, large), 50_000);
       const alone = runs.filter((run) => run.bytes >= sizes.maximum);
-      assert.deepEqual(alone.map((run) => [run.rows, run.bytes]), [[1, large.length]]);
+      assert.deepEqual(
+        alone.map((run) => [run.rows, run.bytes]),
+        [[1, large.length]],
+      );
       assert.deepEqual(Buffer.concat(runs.flatMap((run) => run.chunks)), Buffer.concat(rows.toSpliced(at, 0, large)));
     }
   });

@@ -18,7 +18,14 @@ export function randomRow(random: () => number, id: string): Buffer {
 
 export function randomRows(seed: number, count: number): Buffer[] {
   const random = seededRandom(seed);
-  return Array.from({ length: count }, () => randomRow(random, `message-${Math.floor(random() * 2 ** 48).toString(16).padStart(12, '0')}`));
+  return Array.from({ length: count }, () =>
+    randomRow(
+      random,
+      `message-${Math.floor(random() * 2 ** 48)
+        .toString(16)
+        .padStart(12, '0')}`,
+    ),
+  );
 }
 
 /** The same bytes in pieces of other sizes, ≥ 1 byte each. */

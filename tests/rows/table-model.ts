@@ -21,20 +21,20 @@ export async function tableSource(session: Session, name: string): Promise<Table
     schema: null,
     name,
     columns: columns.map((column) => ({
-      name: column['name'] ?? '',
-      type: column['type'] ?? '',
+      name: column.name ?? '',
+      type: column.type ?? '',
       notNull: false,
       default: null,
       identity: null,
-      generated: column['generated'] === 't' ? 'generated' : null,
+      generated: column.generated === 't' ? 'generated' : null,
       collation: null,
     })),
-    primaryKey: key.length === 0 ? null : { name: 'pkey', columns: key.map((column) => column['name'] ?? '') },
+    primaryKey: key.length === 0 ? null : { name: 'pkey', columns: key.map((column) => column.name ?? '') },
     uniques: [],
     foreignKeys: [],
     checks: [],
     indexes: [],
   };
-  const shape = shapeOf(model, new Set(enums.map((row) => row['name'] ?? '')));
+  const shape = shapeOf(model, new Set(enums.map((row) => row.name ?? '')));
   return { from: `public.${quoteIdent(name)}`, shape, order: orderOf(model, shape) };
 }

@@ -6,7 +6,11 @@ import { copyHeader, copyTrailer, keyLimit, TupleParser } from '../../src/rows/t
 
 const field = fc.option(fc.uint8Array({ maxLength: 40 }).map((bytes) => Buffer.from(bytes)));
 const table = fc.nat({ max: 5 }).chain((fields) =>
-  fc.record({ fields: fc.constant(fields), rows: fc.array(fc.array(field, { minLength: fields, maxLength: fields }), { maxLength: 12 }), key: fc.subarray([...Array(fields).keys()]) }),
+  fc.record({
+    fields: fc.constant(fields),
+    rows: fc.array(fc.array(field, { minLength: fields, maxLength: fields }), { maxLength: 12 }),
+    key: fc.subarray([...Array(fields).keys()]),
+  }),
 );
 
 interface Found {
