@@ -67,11 +67,16 @@ export const otherCatalogueObjects: readonly OtherObjectQuery[] = [
       SELECT NULL::text AS schema, v.evtname AS name,
              pg_catalog.format('CREATE EVENT TRIGGER %I ON %s', v.evtname, v.evtevent)
              || coalesce(' WHEN TAG IN (' || (SELECT pg_catalog.string_agg(pg_catalog.quote_literal(x), ', ') FROM pg_catalog.unnest(v.evttags) AS x) || ')', '')
-             || ' EXECUTE FUNCTION ' || v.evtfoid::pg_catalog.regproc || '()'
-             || CASE v.evtenabled WHEN 'D' THEN pg_catalog.format(E';\\nALTER EVENT TRIGGER %I DISABLE', v.evtname)
-                                  WHEN 'R' THEN pg_catalog.format(E';\\nALTER EVENT TRIGGER %I ENABLE REPLICA', v.evtname)
-                                  WHEN 'A' THEN pg_catalog.format(E';\\nALTER EVENT TRIGGER %I ENABLE ALWAYS', v.evtname) ELSE '' END AS definition
+             || ' EXECUTE FUNCTION ' || v.evtfoid::pg_catalog.regproc || '()' AS definition
         FROM pg_catalog.pg_event_trigger v WHERE ${notOfExtension('pg_event_trigger', 'v.oid')}`,
+  },
+  {
+    kind: 'event trigger state',
+    phase: 'post',
+    sql: `
+      SELECT NULL::text AS schema, v.evtname AS name,
+             pg_catalog.format('ALTER EVENT TRIGGER %I %s', v.evtname, CASE v.evtenabled WHEN 'D' THEN 'DISABLE' WHEN 'R' THEN 'ENABLE REPLICA' ELSE 'ENABLE ALWAYS' END) AS definition
+        FROM pg_catalog.pg_event_trigger v WHERE v.evtenabled <> 'O' AND ${notOfExtension('pg_event_trigger', 'v.oid')}`,
   },
   {
     kind: 'large objects',

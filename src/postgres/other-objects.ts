@@ -1,4 +1,5 @@
 import type { OtherObject } from '../schema/model.ts';
+import { bySchemaAndName } from '../schema/order.ts';
 import type { Session } from './database.ts';
 import { otherCatalogueObjects } from './other-catalogue-objects.ts';
 import { otherRelations } from './other-relations.ts';
@@ -20,16 +21,17 @@ export interface OtherObjectQuery {
 /**
  * Everything of the user's that the model does not say, so that nothing is ever missing without a word: what
  * warnings come from. A database that Letta made has none of it (catalogue: checked at every revision).
- * Definitions in phase `pre` may need one another; whoever runs them has to find the order.
+ * In the order in which definitions are best run; those of one phase may still need one another, so whoever runs
+ * them tries again what failed for as long as something succeeds.
  */
 export async function readOthers(session: Session, home: string): Promise<OtherObject[]> {
-  const others: OtherObject[] = [];
-  for (const { kind, phase, sql, needsHome } of [...otherRoutinesAndTypes, ...otherRelations, ...otherTableFeatures, ...otherCatalogueObjects]) {
+  const others: (OtherObject & { rank: number })[] = [];
+  const queries = [...otherRoutinesAndTypes, ...otherRelations, ...otherTableFeatures, ...otherCatalogueObjects];
+  for (const [rank, { kind, phase, sql, needsHome }] of queries.entries()) {
     for (const row of await session.query(sql, needsHome ? [home] : [])) {
       const schema = row.schema == null || row.schema === home ? null : row.schema;
-      others.push({ kind: row.kind ?? kind ?? '', schema, name: row.name ?? '', definition: row.definition ?? null, phase });
+      others.push({ rank, kind: row.kind ?? kind ?? '', schema, name: row.name ?? '', definition: row.definition ?? null, phase });
     }
   }
-  const key = ({ phase, kind, schema, name }: OtherObject): string => JSON.stringify([phase === 'pre' ? 0 : 1, kind, schema ?? '', name]);
-  return others.map((other) => ({ key: key(other), other })).sort((a, b) => (a.key < b.key ? -1 : a.key > b.key ? 1 : 0)).map(({ other }) => other);
+  return others.sort((a, b) => a.rank - b.rank || bySchemaAndName(a, b)).map(({ rank: _, ...other }) => other);
 }

@@ -53,12 +53,18 @@ export const otherRelations: readonly OtherObjectQuery[] = [
     phase: 'post',
     sql: `
       SELECT n.nspname AS schema, g.tgname || ' on ' || c.relname AS name,
-             pg_catalog.pg_get_triggerdef(g.oid, true) || CASE g.tgenabled
-               WHEN 'D' THEN pg_catalog.format(E';\\nALTER TABLE %s DISABLE TRIGGER %I', ${self}, g.tgname)
-               WHEN 'R' THEN pg_catalog.format(E';\\nALTER TABLE %s ENABLE REPLICA TRIGGER %I', ${self}, g.tgname)
-               WHEN 'A' THEN pg_catalog.format(E';\\nALTER TABLE %s ENABLE ALWAYS TRIGGER %I', ${self}, g.tgname) ELSE '' END AS definition
+             pg_catalog.pg_get_triggerdef(g.oid, true) AS definition
         FROM pg_catalog.pg_trigger g JOIN pg_catalog.pg_class c ON c.oid = g.tgrelid JOIN pg_catalog.pg_namespace n ON n.oid = c.relnamespace
        WHERE NOT g.tgisinternal AND g.tgparentid = 0 AND ${userRelation}`,
+  },
+  {
+    kind: 'trigger state',
+    phase: 'post',
+    sql: `
+      SELECT n.nspname AS schema, g.tgname || ' on ' || c.relname AS name,
+             pg_catalog.format('ALTER TABLE %s %s TRIGGER %I', ${self}, CASE g.tgenabled WHEN 'D' THEN 'DISABLE' WHEN 'R' THEN 'ENABLE REPLICA' ELSE 'ENABLE ALWAYS' END, g.tgname) AS definition
+        FROM pg_catalog.pg_trigger g JOIN pg_catalog.pg_class c ON c.oid = g.tgrelid JOIN pg_catalog.pg_namespace n ON n.oid = c.relnamespace
+       WHERE NOT g.tgisinternal AND g.tgparentid = 0 AND g.tgenabled <> 'O' AND ${userRelation}`,
   },
   {
     kind: 'policy',

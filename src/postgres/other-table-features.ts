@@ -12,7 +12,7 @@ const tables = (definition: string, condition: string, name = 'c.relname', joins
 const column = `JOIN pg_catalog.pg_attribute a ON a.attrelid = c.oid AND a.attnum > 0 AND NOT a.attisdropped JOIN pg_catalog.pg_type t ON t.oid = a.atttypid`;
 const columnName = `c.relname || '.' || a.attname`;
 
-const storage = `'ALTER TABLE ' || ${self} || ' ALTER COLUMN ' || pg_catalog.quote_ident(a.attname) || `;
+const alterColumn = `' ALTER COLUMN ' || pg_catalog.quote_ident(a.attname) || `;
 
 const identityDefault = `(s.seqstart = 1 AND s.seqincrement = 1 AND s.seqmin = 1 AND s.seqcache = 1 AND NOT s.seqcycle
   AND s.seqmax = CASE s.seqtypid WHEN 'int2'::pg_catalog.regtype THEN 32767 WHEN 'int4'::pg_catalog.regtype THEN 2147483647 ELSE 9223372036854775807 END)`;
@@ -71,11 +71,11 @@ export const otherTableFeatures: readonly OtherObjectQuery[] = [
     kind: 'column storage',
     phase: 'post',
     sql: tables(
-      `pg_catalog.concat_ws(E';\\n',
-         CASE WHEN a.attstorage <> t.typstorage THEN ${storage} ' SET STORAGE ' || CASE a.attstorage WHEN 'p' THEN 'PLAIN' WHEN 'e' THEN 'EXTERNAL' WHEN 'm' THEN 'MAIN' ELSE 'EXTENDED' END END,
-         CASE a.attcompression WHEN 'p' THEN ${storage} ' SET COMPRESSION pglz' WHEN 'l' THEN ${storage} ' SET COMPRESSION lz4' END,
-         CASE WHEN a.attstattarget >= 0 THEN ${storage} ' SET STATISTICS ' || a.attstattarget END,
-         ${storage} ' SET (' || pg_catalog.array_to_string(a.attoptions, ', ') || ')')`,
+      `'ALTER TABLE ' || ${self} || pg_catalog.concat_ws(',',
+         CASE WHEN a.attstorage <> t.typstorage THEN ${alterColumn} ' SET STORAGE ' || CASE a.attstorage WHEN 'p' THEN 'PLAIN' WHEN 'e' THEN 'EXTERNAL' WHEN 'm' THEN 'MAIN' ELSE 'EXTENDED' END END,
+         CASE a.attcompression WHEN 'p' THEN ${alterColumn} ' SET COMPRESSION pglz' WHEN 'l' THEN ${alterColumn} ' SET COMPRESSION lz4' END,
+         CASE WHEN a.attstattarget >= 0 THEN ${alterColumn} ' SET STATISTICS ' || a.attstattarget END,
+         ${alterColumn} ' SET (' || pg_catalog.array_to_string(a.attoptions, ', ') || ')')`,
       `(a.attstorage <> t.typstorage OR a.attcompression <> '' OR a.attstattarget >= 0 OR a.attoptions IS NOT NULL)`,
       columnName,
       column,
@@ -87,7 +87,7 @@ export const otherTableFeatures: readonly OtherObjectQuery[] = [
     kind: 'identity options',
     phase: 'post',
     sql: tables(
-      `${storage} pg_catalog.format(' SET START WITH %s SET INCREMENT BY %s SET MINVALUE %s SET MAXVALUE %s SET CACHE %s', s.seqstart, s.seqincrement, s.seqmin, s.seqmax, s.seqcache)
+      `'ALTER TABLE ' || ${self} || ${alterColumn} pg_catalog.format(' SET START WITH %s SET INCREMENT BY %s SET MINVALUE %s SET MAXVALUE %s SET CACHE %s', s.seqstart, s.seqincrement, s.seqmin, s.seqmax, s.seqcache)
        || CASE WHEN s.seqcycle THEN ' SET CYCLE' ELSE '' END`,
       `a.attidentity <> '' AND NOT ${identityDefault}`,
       columnName,

@@ -54,6 +54,7 @@ export const errorRegistry = {
   'database-error': entry(1, '{database} refused a statement: {reason} (SQLSTATE {sqlstate})', 'PostgreSQL gave an error that Lifeboat did not expect here.', 'Run again with --verbose and report the output.'),
   'no-letta': entry(14, 'No schema of {database} holds Letta\'s tables.', 'Letta is told by its tables alembic_version and agents or organizations, in whatever schema they are; none was found that this login may see.', 'Check that this is the database that the server uses (LETTA_PG_URI), and not an empty one beside it.'),
   'several-lettas': entry(14, '{database} holds Letta\'s tables in more than one schema: {schemas}.', 'The search_path of the database names none of them, so nothing says which one the server uses.', 'ALTER DATABASE … SET search_path TO the schema that the server uses, or drop the others.'),
+  'objects-needed': entry(14, 'Columns have types that only stored definitions can make: {columns}.', 'Rows of those tables would have no place without them, and definitions out of a vault run only when you say so.', 'Run the same command with --with-objects, if you trust who wrote the vault.'),
   'rows-malformed': entry(1, 'Rows are not in binary COPY format: {reason}', 'The stream of rows ended early or is damaged; nothing of it was used.', 'Run again with --verbose and report the output.'),
   // Vaults
   'no-vault': entry(10, 'There is no vault at {vault}.', 'No vault.json lies there.', 'lifeboat init --vault {vault}'),
@@ -88,6 +89,25 @@ export const errorRegistry = {
   'manifest-too-large': entry(1, 'The manifest would take {size} bytes; {limit} is the limit.', 'Something that the manifest lists is unusually long or frequent (sequences, settings, tags).', 'Report this with the output of lifeboat doctor.'),
   'snapshot-exists': entry(14, 'There is a snapshot {snapshot} already.', 'A snapshot is never overwritten.', 'Run the backup again.'),
   'commit-unverified': entry(13, 'Snapshot {snapshot} does not read back as it was written.', 'The store acknowledged other bytes than it keeps; the snapshot is not acknowledged.', 'Check the disk or share, then run again.'),
+  // Backup
+  'tables-unreadable': entry(14, '{count} table(s) cannot be read by this login: {tables}', 'A backup without them would not be one, so nothing was read.', 'Use the owner of the tables (the login of the Letta server), or: GRANT SELECT ON ALL TABLES IN SCHEMA … TO …'),
+  'row-security': entry(14, 'Row security would hide rows of {count} table(s): {tables}', 'This login sees only some of the rows, so a backup would silently lack the others.', 'Use the owner of the tables, or a role with BYPASSRLS.'),
+  'lock-timeout': entry(11, 'Table {table} is locked by {blocker}', 'A backup needs a shared lock on every table; a migration or another exclusive lock was in the way for too long.', 'Wait until that statement has ended, then run the same command again.'),
+  'schema-moving': entry(11, 'Tables were created or dropped each of the {attempts} times that their list was read.', 'A migration seems to be running; a snapshot taken now would hold a schema half-way.', 'Run the same command again when the migration has ended.'),
+  'changed-during-backup': entry(14, 'The revision changed from {before} to {after} while the backup ran.', 'A migration ran meanwhile, so the backup was not acknowledged.', 'Run the same command again; what the vault holds already is used again.'),
+  'object-vanished': entry(13, 'Object {object} was there when the backup began to rely on it, and is gone now.', 'Something removes objects from the vault while backups run. No snapshot was acknowledged.', 'Find out what deletes files in the vault, then run the same command again.'),
+  'snapshot-damaged': entry(13, 'The snapshot is damaged: {reason}', 'Its manifest is signed and intact, but what it names is not as the format says.', 'lifeboat verify SNAPSHOT --vault V, and restore from another snapshot.'),
+  // Restore
+  'target-is-source': entry(14, '{database} is the very database that the snapshot was taken from.', 'Nothing live is changed in place: a restore builds a new database beside it.', 'Name a database that does not exist yet, for example --to …/{database}_restored'),
+  'target-not-empty': entry(14, '{database} is not empty: it holds {contents}', 'A restore never mixes its rows with others.', 'Name a database that does not exist yet; Lifeboat creates it.'),
+  'target-in-use': entry(14, '{connections} session(s) are connected to {database}.', 'Somebody uses it, or an interrupted restore is just ending.', 'Close them (select * from pg_stat_activity shows who), or name another database.'),
+  'postgres-too-old': entry(15, 'The target is PostgreSQL {actual}; {needed} or newer is needed.', 'Letta from 0.6.29 on and Lifeboat rely on what came with PostgreSQL 15.', 'Restore to a server of PostgreSQL {needed} or newer.'),
+  'extension-missing': entry(14, 'The server of {database} has no extension {extension} ({needed} in the snapshot).', 'Letta stores embeddings in a type of pgvector.', 'Install pgvector on that server (package postgresql-NN-pgvector), then run the same command again.'),
+  'extension-too-old': entry(14, '{extension} {actual} is too old; {needed} or newer is needed.', 'Vectors of the snapshot could not be read back.', 'Update pgvector on that server, then run the same command again.'),
+  'rights-missing': entry(14, 'Role {role} lacks a right that the restore needs: {right}', 'It was found out before anything was made.', '{remedy}'),
+  'role-missing': entry(14, 'There is no role {role} on the target server.', 'The new database cannot be given to it.', 'CREATE ROLE "{role}" LOGIN, or leave --owner out.'),
+  'encoding-differs': entry(14, '{database} has encoding {actual}; the snapshot has {expected}.', 'Bytes would be converted, or refused half-way.', 'Name a database that does not exist yet; Lifeboat creates it with the right encoding.'),
+  'layout-collides': entry(14, 'The snapshot has a schema {schema} of its own, so Letta\'s tables cannot go there.', 'Tables of two schemas would meet in one.', 'Choose another name: --layout schema:NAME'),
 } as const satisfies Record<string, ErrorEntry>;
 
 export type ErrorCode = keyof typeof errorRegistry;
