@@ -5,7 +5,7 @@ import { readGrants } from '../postgres/grants.ts';
 import { findHome } from '../postgres/home.ts';
 import { readIdentity } from '../postgres/identity.ts';
 import { introspect } from '../postgres/introspect.ts';
-import { refuseTransactionPooler } from '../postgres/transaction-pooler.ts';
+import { refuseTransactionPooler } from '../postgres/server-transaction-pooler.ts';
 import { LifeboatError } from '../report/errors.ts';
 import { PhaseClock } from '../report/phase-clock.ts';
 import type { Reporter } from '../report/progress.ts';

@@ -91,7 +91,9 @@ export async function restore(options: RestoreOptions): Promise<RestoreResult> {
     await relativeToHome(main, home, model);
     const ddl = schemaStatements(model, home, { withObjects: request.withObjects });
     for (const left of ddl.leftOut) result.warnings.push({ code: 'definition-left-out', message: `${left.object}: ${left.what} runs code that only --with-objects allows: ${left.text}`, partial: true });
-    await runAll(main, [...ddl.types, ...ddl.sequences, ...ddl.tables], signal);
+    await runAll(main, [...ddl.types, ...ddl.sequences], signal);
+    result.warnings.push(...(await runDefinitions(main, ddl.preObjects)));
+    await runAll(main, ddl.tables, signal);
 
     clock.phase('load', { rows: manifest.totals.rows, bytes: manifest.totals.bytes });
     const workers = [main];
@@ -116,8 +118,8 @@ export async function restore(options: RestoreOptions): Promise<RestoreResult> {
 
     clock.phase('prove', { rows: manifest.totals.rows, bytes: manifest.totals.bytes });
     const rebuilt = await introspect(main, home);
-    result.drift = compareSchemas(withoutLeftOut(model, ddl.leftOut), rebuilt).filter((finding) => finding.severity === 'drift');
-    result.comparison = await compareContent({ sessions: workers, vault, expected: { tables, model }, actual: { home, model: rebuilt }, reporter, signal });
+    result.drift = compareSchemas(ddl.built, rebuilt).filter((finding) => finding.severity === 'drift');
+    result.comparison = await compareContent({ sessions: workers, vault, expected: { tables, model: ddl.built }, actual: { home, model: rebuilt }, reporter, signal });
     const proven = result.comparison.equal && result.drift.length === 0;
     if (proven) await main.query(markSql(target.name, { ...mark, state: 'complete' }));
     for (const warning of result.warnings) reporter.warning(warning);

@@ -31,22 +31,21 @@ export async function runSpread(sessions: readonly Session[], statements: readon
  * Runs the stored definitions of objects that Lifeboat does not model. They may depend on each other in ways that
  * only PostgreSQL knows, so what failed is tried again as long as anything else succeeds; the rest is named.
  */
-export async function runDefinitions(session: Session, objects: readonly { object: string; sql: string }[]): Promise<Warning[]> {
-  let left = [...objects];
+export async function runDefinitions(session: Session, definitions: readonly string[]): Promise<Warning[]> {
+  let left = [...definitions];
   let failures = new Map<string, string>();
   while (left.length > 0) {
     failures = new Map();
-    for (const { object, sql } of left) {
+    for (const definition of left) {
       try {
-        await session.query(sql);
+        await session.query(definition);
       } catch (error) {
         if (sqlState(error) === null) throw error;
-        failures.set(object, (error as Error).message);
+        failures.set(definition, (error as Error).message);
       }
     }
-    const next = left.filter(({ object }) => failures.has(object));
-    if (next.length === left.length) break;
-    left = next;
+    if (failures.size === left.length) break;
+    left = left.filter((definition) => failures.has(definition));
   }
-  return [...failures].map(([object, message]) => ({ code: 'definition-failed', message: `${object} could not be re-created: ${message}`, partial: true }));
+  return [...failures].map(([definition, message]) => ({ code: 'definition-failed', message: `${definition.slice(0, 80)}: ${message}`, partial: true }));
 }

@@ -32,7 +32,8 @@ export function afterType(tokens: readonly SqlToken[], at: number): number {
     const zoned = isWord(tokens[next], 'with', 'without') && isWord(tokens[next + 1], 'time') && isWord(tokens[next + 2], 'zone');
     if (zoned) next += 3;
   }
-  return afterBrackets(tokens, next);
+  next = afterBrackets(tokens, next);
+  return isMark(tokens[next], '(') ? -1 : next; // a modifier that is no plain constant
 }
 
 /** `name` or `schema.name`. */

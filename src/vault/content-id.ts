@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import { canonicalJson } from './canonical-json.ts';
+import { canonicalJson, type Json } from './canonical-json.ts';
 import type { Manifest } from './manifest.ts';
 
 /** What a snapshot's content id is made of: equal content has an equal id on any server and in any layout. */
@@ -13,7 +13,7 @@ export interface ContentParts {
 /** Domain-separated Merkle root, 64 hex digits. Tables and sequences are sorted here; the order of segments counts. */
 export function contentIdOf(parts: ContentParts): string {
   const leaves = [
-    leaf('schema', [canonicalJson(parts.schema)]),
+    leaf('schema', [canonicalJson(parts.schema as Json)]),
     ...parts.tables
       .map((table) => leaf('table', [canonicalJson([table.schema, table.name]), table.shapeHash.toString('hex'), String(table.rows), ...table.segments]))
       .sort(),

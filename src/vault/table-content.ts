@@ -1,5 +1,5 @@
 import { LifeboatError } from '../report/errors.ts';
-import { canonicalJson } from './canonical-json.ts';
+import { canonicalJson, type Json } from './canonical-json.ts';
 import type { Manifest, SegmentEntry, TableEntry } from './manifest.ts';
 import { parsePage, parseTables } from './snapshot-objects.ts';
 import type { PlainContent, Vault } from './vault.ts';
@@ -8,7 +8,7 @@ const noShape = Buffer.alloc(32);
 
 /** Wraps a JSON value as an object of the vault. */
 export function jsonContent(kind: PlainContent['kind'], value: unknown): PlainContent {
-  return bytesContent(kind, [Buffer.from(canonicalJson(value))]);
+  return bytesContent(kind, [Buffer.from(canonicalJson(value as Json))]);
 }
 
 /** Wraps bytes that are no segment (bundles, attachments) as an object of the vault. */

@@ -3,9 +3,9 @@ import type { TableShape } from '../rows/shape.ts';
 /** A row's key for people: `id=message-…`; numbers as numbers, text as text, anything else in hex. */
 export function readableKey(shape: TableShape, key: readonly number[], fields: readonly (Buffer | null)[]): string {
   return key
-    .map((index) => {
+    .flatMap((index) => {
       const column = shape.columns[index];
-      return column ? `${column.name}=${readableField(column, fields[index] ?? null)}` : '?';
+      return column ? [`${column.name}=${readableField(column, fields[index] ?? null)}`] : [];
     })
     .join(', ');
 }

@@ -13,7 +13,7 @@ import { readableKey } from './readable-key.ts';
 /** One row that is not the same on both sides. `missing` and `extra` are said of the database, seen from the snapshot. */
 export interface RowDifference {
   kind: 'missing' | 'extra' | 'changed';
-  /** The row's key as text: `id=agent-…`, or a hash of the row where it has none. */
+  /** The row's key as text: `id=agent-…`, or its first columns where it has none. */
   row: string;
   /** For `changed`: the columns whose value differs. */
   columns: string[];
@@ -90,7 +90,7 @@ class RowTable {
     for (const fields of decodeRows(chunks, this.#shape.columns.length)) {
       const digests = fields.map(digest).join('');
       const key = this.#key.length > 0 ? this.#key.map((index) => digests.slice(index * digestWidth, (index + 1) * digestWidth)).join('') : digests;
-      const label = this.#key.length > 0 ? readableKey(this.#shape, this.#key, fields) : `row ${createHash('sha256').update(digests).digest('hex').slice(0, 16)}`;
+      const label = readableKey(this.#shape, this.#key.length > 0 ? this.#key : [0, 1, 2], fields);
       // Rows without a key can be there twice: count them apart, so that a lost duplicate is seen.
       let copy = 0;
       while (this.rows.has(`${key}/${copy}`)) copy++;

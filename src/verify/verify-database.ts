@@ -1,11 +1,12 @@
-import { releasesAt, revisionInfo } from '../letta/catalogue.ts';
+import { releasesAt } from '../letta/catalogue.ts';
 import { driftFromCatalogue } from '../letta/drift.ts';
-import { recognise } from '../letta/recognise-schema.ts';
+import { recogniseSchema, type SchemaStateCode } from '../letta/recognise-schema.ts';
 import type { Database } from '../postgres/database.ts';
 import { findHome } from '../postgres/home.ts';
 import { introspect } from '../postgres/introspect.ts';
 import { readRevisions } from '../postgres/revisions.ts';
 import type { Reporter } from '../report/progress.ts';
+import type { DatabaseModel } from '../schema/model.ts';
 import { readSchemaObject } from '../vault/schema-object.ts';
 import { readTables } from '../vault/table-content.ts';
 import type { SnapshotRef, Vault } from '../vault/vault.ts';
@@ -65,15 +66,22 @@ export async function verifyDatabase(database: Database, options: { against?: { 
   }
 }
 
-function* schemaFindings(revisions: readonly string[], model: Awaited<ReturnType<typeof introspect>>): Generator<Finding> {
-  if (revisions.length !== 1) {
-    yield { code: 'revision-count', severity: 'error', where: 'alembic_version', message: `${revisions.length} rows (${revisions.join(', ') || 'none'}) where there must be one`, repair: null };
-  } else if (!revisionInfo(revisions[0] ?? '')) {
-    yield { code: 'revision-unknown', severity: 'error', where: 'alembic_version', message: `revision ${revisions[0]} is not one of Letta 0.6.0 to 0.16.8`, repair: null };
+/** States in which a server would not start, or not work; the others are known oddities. */
+const errorStates: Partial<Record<SchemaStateCode, string>> = {
+  'no revision': 'revision-count',
+  'several revisions': 'revision-count',
+  'unknown revision': 'revision-unknown',
+  wedge: 'schema-wedge',
+  'missing sequence': 'sequence-missing',
+};
+
+function* schemaFindings(revisions: readonly string[], model: DatabaseModel): Generator<Finding> {
+  for (const { state, what, advice } of recogniseSchema(revisions, model)) {
+    const code = errorStates[state];
+    yield { code: code ?? `schema-${state.replaceAll(/[ _]/g, '-')}`, severity: code ? 'error' : 'warning', where: 'schema', message: `${what}. ${advice}`, repair: null };
   }
-  for (const state of recognise(revisions, model)) yield { code: `schema-${state.state}`, severity: 'warning', where: 'schema', message: state.advice, repair: null };
   for (const drift of driftFromCatalogue(model, revisions)) {
-    yield { code: 'drift', severity: drift.severity === 'drift' ? 'error' : 'note', where: drift.name ? `${drift.table}: ${drift.name}` : (drift.table ?? ''), message: describe(drift), repair: drift.repair ?? null };
+    yield { code: 'drift', severity: drift.severity === 'drift' ? 'error' : 'note', where: drift.table === null ? drift.name : `${drift.table}: ${drift.name}`, message: describe(drift), repair: drift.repair ?? null };
   }
 }
 

@@ -1,10 +1,10 @@
 import { execFile, execFileSync } from 'node:child_process';
 import { existsSync, readFileSync } from 'node:fs';
 import { appendFile, chmod, chown, mkdir, mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises';
-import { createServer } from 'node:net';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
 import { isAlive } from './file-lock.ts';
+import { freePort } from './free-port.ts';
 import type { Installation } from './postgres-installations.ts';
 import { temporaryDirectory, unprivilegedAccount } from './test-cache.ts';
 
@@ -158,12 +158,4 @@ export async function sweepOrphans(): Promise<void> {
     if (pid) process.kill(pid, 'SIGQUIT');
     await rm(directory, { recursive: true, force: true, maxRetries: 10, retryDelay: 100 }).catch(() => {});
   }
-}
-
-async function freePort(): Promise<number> {
-  const listener = createServer();
-  await new Promise<void>((resolve, reject) => listener.once('error', reject).listen(0, '127.0.0.1', resolve));
-  const { port } = listener.address() as { port: number };
-  await new Promise((resolve) => listener.close(resolve));
-  return port;
 }

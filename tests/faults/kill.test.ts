@@ -1,0 +1,90 @@
+import assert from 'node:assert/strict';
+import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { after, before, describe, it } from 'node:test';
+import { generateIdentity, identityToRecipient } from 'age-encryption';
+import { loadFixture } from '../support/fixtures.ts';
+import { type TestDatabase, type TestServer, testServer } from '../support/postgres.ts';
+import { lifeboat } from '../support/program.ts';
+
+let server: TestServer;
+let source: TestDatabase;
+let directory: string;
+let vault: string;
+let env: Record<string, string>;
+
+describe('killed half-way', () => {
+  before(async () => {
+    server = await testServer(16);
+    source = await loadFixture(server, 'letta-0.16.8');
+    // Enough rows that a backup and a restore last longer than the start of the program.
+    await source.query("create table bulk as select i as id, repeat(md5(i::text), 12) as filler from generate_series(1, 150000) i; alter table bulk add primary key (id)");
+    directory = await mkdtemp(join(tmpdir(), 'lifeboat-kill-'));
+    vault = join(directory, 'vault');
+    const identity = await generateIdentity();
+    await writeFile(join(directory, 'me.txt'), identity, { mode: 0o600 });
+    env = { LIFEBOAT_VAULT: vault, LIFEBOAT_IDENTITY: join(directory, 'me.txt'), LIFEBOAT_STATE_DIR: directory };
+    assert.equal((await lifeboat(['init', '--recipient', await identityToRecipient(identity)], { env })).code, 0);
+  });
+  after(async () => {
+    await server.dropDatabase(`${source.name}_k`);
+    await source.drop();
+    await rm(directory, { recursive: true, force: true });
+  });
+
+  it('fault 1: kill -9 at any moment of a backup leaves no half snapshot, and the next run succeeds', async () => {
+    const whole = await lifeboat(['backup', source.url], { env });
+    assert.equal(whole.code, 0, whole.stdout + whole.stderr);
+    await source.query('update bulk set filler = md5(filler) || filler'); // new content, so that killed runs have work
+    let killed = 0;
+    for (const wait of [250, 350, 450, 550, 650, 800, 1000, 1300]) {
+      const run = await lifeboat(['backup', source.url], { env, kill: { after: wait, signal: 'SIGKILL' } });
+      if (run.signal === 'SIGKILL') killed++;
+    }
+    assert.ok(killed >= 3, `only ${killed} runs were killed in time`);
+    const listed = await lifeboat(['list'], { env });
+    assert.equal(listed.code, 0, listed.stdout + listed.stderr);
+    const snapshots = listed.lines.filter((line) => line.type === 'snapshot').map((line) => String(line.snapshot));
+    for (const snapshot of snapshots) assert.equal((await lifeboat(['verify', snapshot], { env })).code, 0);
+    const next = await lifeboat(['backup', source.url], { env });
+    assert.equal(next.code, 0, next.stdout + next.stderr);
+    assert.equal((await lifeboat(['verify', 'latest'], { env })).code, 0);
+  });
+
+  it('fault 2: kill -9 during a restore leaves a database marked incomplete, which the next run replaces', async () => {
+    const target = `${source.name}_k`;
+    let marked = 0;
+    for (const wait of [500, 700, 900, 1200]) {
+      const run = await lifeboat(['restore', 'latest', '--to', server.url(target), '--yes'], { env, kill: { after: wait, signal: 'SIGKILL' } });
+      if (run.signal !== 'SIGKILL') break;
+      const [database] = await server.query<{ comment: string | null }>(`select shobj_description(oid, 'pg_database') as comment from pg_database where datname = $1`, [target]);
+      if (!database) continue;
+      assert.equal(JSON.parse(database.comment ?? '{"state":"no mark"}').state, 'incomplete');
+      marked++;
+    }
+    assert.ok(marked > 0, 'no run was killed while it was building');
+    await untilGone(target);
+    const whole = await lifeboat(['restore', 'latest', '--to', server.url(target), '--yes'], { env });
+    assert.equal(whole.code, 0, whole.stdout + whole.stderr);
+    assert.equal(whole.last.equal, true);
+  });
+
+  it('fault 4: SIGINT stops it cleanly with 130, no lock left behind', async () => {
+    await source.query('update bulk set filler = md5(filler || 1) || filler');
+    const run = await lifeboat(['backup', source.url], { env, kill: { after: 700, signal: 'SIGINT' } });
+    assert.equal(run.code, 130, run.stdout + run.stderr);
+    assert.equal(run.last.code, 'interrupted');
+    const { readdir } = await import('node:fs/promises');
+    assert.deepEqual(await readdir(join(vault, 'locks')).catch(() => []), []);
+  });
+});
+
+/** A killed client's backends go on until they notice; a database in use is refused, rightly. */
+async function untilGone(database: string): Promise<void> {
+  for (let attempt = 0; attempt < 100; attempt++) {
+    const rows = await server.query('select 1 from pg_stat_activity where datname = $1', [database]);
+    if (rows.length === 0) return;
+    await new Promise((resolve) => setTimeout(resolve, 100));
+  }
+}

@@ -1,0 +1,67 @@
+import { spawn } from 'node:child_process';
+import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { generateIdentity, identityToRecipient } from 'age-encryption';
+import { addLargeField, fillLettaDatabase } from '../../scripts/letta-load.ts';
+import { loadFixture } from '../support/fixtures.ts';
+import { testServer } from '../support/postgres.ts';
+
+/**
+ * Peak memory of the real commands at growing sizes: it must stay below 200 MB (plus the largest field) whatever the
+ * size. Prints a table; exits 1 where the bound is broken. `npm run test:memory [-- MEGABYTES…]`
+ */
+const sizes = process.argv.slice(2).map(Number);
+const bound = 200 * 1024 * 1024;
+const bin = join(import.meta.dirname, '../../bin/lifeboat.mjs');
+const directory = await mkdtemp(join(tmpdir(), 'lifeboat-memory-'));
+const identity = join(directory, 'identity');
+const secret = await generateIdentity();
+await writeFile(identity, secret, { mode: 0o600 });
+const server = await testServer(16);
+let failed = false;
+
+for (const { label, megabytes, field } of [...(sizes.length > 0 ? sizes : [100, 1000]).map((megabytes) => ({ label: `${megabytes} MB`, megabytes, field: 0 })), { label: 'one 300 MB field', megabytes: 0, field: 300 }]) {
+  const source = await loadFixture(server, 'letta-0.16.8');
+  if (megabytes > 0) await fillLettaDatabase(server, source.name, megabytes * 1e6);
+  if (field > 0) await addLargeField(server, source.name, field * 1024 * 1024);
+  const vault = join(directory, `vault-${label.replaceAll(' ', '-')}`);
+  const target = `${source.name}_back`;
+  const limit = bound + field * 1024 * 1024;
+  await run(['init', '--vault', vault, '--recipient', await identityToRecipient(secret)]);
+  for (const args of [
+    ['backup', source.url, '--vault', vault],
+    ['verify', 'latest', '--vault', vault, '--identity', identity],
+    ['restore', 'latest', '--vault', vault, '--identity', identity, '--to', server.url(target), '--yes'],
+    ['verify', server.url(target), '--against', 'latest', '--vault', vault, '--identity', identity],
+  ]) {
+    const { code, peak, seconds, said } = await run([...args, ...(args[0] === 'backup' ? ['--identity', identity] : [])]);
+    const ok = code === 0 && peak <= limit;
+    failed ||= !ok;
+    console.log(`${label.padEnd(18)} ${args[0]?.padEnd(8)} ${(peak / 1048576).toFixed(0).padStart(5)} MB (bound ${limit / 1048576} MB)  ${seconds.toFixed(1).padStart(6)} s  exit ${code}  ${ok ? 'ok' : 'FAILED'}`);
+    if (code !== 0) console.log(said);
+  }
+  await server.dropDatabase(target);
+  await source.drop();
+  await rm(vault, { recursive: true, force: true });
+}
+await rm(directory, { recursive: true, force: true });
+process.exitCode = failed ? 1 : 0;
+
+/** Runs the program and watches its high-water mark, as the kernel counts it. */
+async function run(args: string[]): Promise<{ code: number | null; peak: number; seconds: number; said: string }> {
+  const started = performance.now();
+  const child = spawn(process.execPath, [bin, ...args, '--json'], { stdio: ['ignore', 'pipe', 'pipe'], env: { ...process.env, LIFEBOAT_STATE_DIR: directory } });
+  let said = '';
+  for (const stream of [child.stdout, child.stderr]) stream.setEncoding('utf8').on('data', (text: string) => {
+    said = (said + text).slice(-4000);
+  });
+  let peak = 0;
+  const timer = setInterval(async () => {
+    const status = await readFile(`/proc/${child.pid}/status`, 'utf8').catch(() => '');
+    peak = Math.max(peak, Number(status.match(/VmHWM:\s+(\d+) kB/)?.[1] ?? 0) * 1024);
+  }, 50);
+  const code = await new Promise<number | null>((resolve) => child.once('close', resolve));
+  clearInterval(timer);
+  return { code, peak, seconds: (performance.now() - started) / 1000, said };
+}
