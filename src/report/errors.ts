@@ -35,7 +35,7 @@ const entry = (exit: number, what: string, why: string, next: string): ErrorEntr
  */
 export const errorRegistry = {
   'internal': entry(1, 'Lifeboat failed: {reason}', 'This is a defect of Lifeboat, not of your data. Nothing that was acknowledged is lost.', 'Run again with --verbose and report the output.'),
-  'usage': entry(2, '{reason}', 'The command line was not understood.', 'lifeboat {verb} --help'),
+  'usage': entry(2, '{reason}', 'The command line says too little, or something that Lifeboat does not know.', '{help}'),
   'interrupted': entry(130, 'Interrupted.', 'A signal asked Lifeboat to stop; locks were released and no half snapshot exists.', 'Run the same command again; finished work is used again.'),
   // Databases
   'bad-database-url': entry(2, 'Not a database that Lifeboat can open: {target}', '{reason}', 'Give postgresql://USER@HOST:PORT/DATABASE, - for the PG* variables of the environment, or pglite:DIRECTORY.'),
@@ -68,7 +68,7 @@ export const errorRegistry = {
   'key-file-damaged': entry(13, 'A key file of {vault} is damaged or gone: {key}', 'Without one intact key file nobody can open the vault.', 'Give the emergency kit with --kit FILE, or another passphrase or identity of the vault.'),
   'no-such-key': entry(14, 'There is no key {key}.', 'The vault has: {keys}', 'lifeboat key list'),
   'last-key': entry(14, '{key} is the last key of {vault} and stays.', 'Without it nobody could open the vault again.', 'lifeboat key add --vault {vault}, then remove this one.'),
-  'vault-not-sealed': entry(14, '{vault} is not encrypted and has no keys to add.', 'It was made with --no-encryption.', 'lifeboat init a new vault, then lifeboat copy.'),
+  'vault-not-sealed': entry(14, '{vault} is not encrypted and has no keys to add.', 'It was made with --no-encryption.', 'lifeboat init --vault NEW_DIRECTORY makes one that is; back up into it from now on.'),
   'vault-config-damaged': entry(13, 'vault.json of {vault} is damaged: {reason}.', 'It says how the vault is to be read; the snapshots themselves are not touched by this.', 'Put vault.json back from a copy of the vault, or give the emergency kit with --kit FILE.'),
   'vault-forged': entry(13, '{vault} is not what it says it is: {reason}.', 'Its config or keys were damaged, mixed up or exchanged by somebody.', 'Do not enter a passphrase there. Compare its fingerprint with the emergency kit and look for an untouched copy.'),
   'vault-changed-face': entry(14, 'At {vault} lies another vault than the one known from before.', 'Its fingerprint is {fingerprint}; known is {pinned}.', 'Compare with the emergency kit. If the new one is right, remove the line of {vault} from {file}.'),
@@ -81,12 +81,12 @@ export const errorRegistry = {
   'vault-not-writable': entry(1, '{location} cannot be written: {reason}', 'The directory belongs to another user or the file system is read-only.', 'Check its owner and rights, and how it is mounted.'),
   'store-write-failed': entry(1, 'Writing {path} to {location} failed: {reason}', 'The bytes are not acknowledged; nothing under that name became visible.', 'Check the disk or the network share, then run again.'),
   'store-read-failed': entry(1, 'Reading {path} from {location} failed: {reason}', 'The disk, share or rights do not let it be read.', 'Check the disk or the network share, then run again.'),
-  'object-missing': entry(13, '{object} is missing from {location}.', 'Something removed it, or the vault was copied in part.', 'lifeboat check --vault {location} names what is affected.'),
-  'object-damaged': entry(13, 'Object {object} in {location} is damaged: {reason}.', 'Its bytes are not those that were stored. Other objects are not affected.', 'lifeboat check --read-data --vault {location} names the snapshots and tables that need it.'),
+  'object-missing': entry(13, '{object} is missing from {location}.', 'Something removed it, or the vault was copied in part.', 'lifeboat verify SNAPSHOT --vault {location} names what is affected.'),
+  'object-damaged': entry(13, 'Object {object} in {location} is damaged: {reason}.', 'Its bytes are not those that were stored. Other objects are not affected.', 'lifeboat verify SNAPSHOT --vault {location} names the tables that need it.'),
   'self-check-failed': entry(13, '{object} did not open again right after it was made and was not stored.', 'Memory, processor or disk changed bytes, or the content changed under way.', 'Run again; if it comes back, test this machine\'s memory.'),
   'manifest-damaged': entry(13, 'The manifest of snapshot {snapshot} is damaged: {reason}.', 'Other snapshots are not affected; the objects of this one may all be there.', 'Put the file under snapshots/ back from a copy of the vault.'),
   'manifest-forged': entry(13, 'The signature of snapshot {snapshot} is wrong.', 'It was altered, renamed, or not written by a holder of this vault\'s keys.', 'Do not restore it. Look for an untouched copy of the vault.'),
-  'manifest-too-large': entry(1, 'The manifest would take {size} bytes; {limit} is the limit.', 'Something that the manifest lists is unusually long or frequent (sequences, settings, tags).', 'Report this with the output of lifeboat doctor.'),
+  'manifest-too-large': entry(1, 'The manifest would take {size} bytes; {limit} is the limit.', 'Something that the manifest lists is unusually long or frequent (sequences, settings, tags).', 'Run again with fewer or shorter tags; if there are none, report it with the output of --verbose.'),
   'snapshot-exists': entry(14, 'There is a snapshot {snapshot} already.', 'A snapshot is never overwritten.', 'Run the backup again.'),
   'commit-unverified': entry(13, 'Snapshot {snapshot} does not read back as it was written.', 'The store acknowledged other bytes than it keeps; the snapshot is not acknowledged.', 'Check the disk or share, then run again.'),
   // Backup
@@ -108,6 +108,13 @@ export const errorRegistry = {
   'role-missing': entry(14, 'There is no role {role} on the target server.', 'The new database cannot be given to it.', 'CREATE ROLE "{role}" LOGIN, or leave --owner out.'),
   'encoding-differs': entry(14, '{database} has encoding {actual}; the snapshot has {expected}.', 'Bytes would be converted, or refused half-way.', 'Name a database that does not exist yet; Lifeboat creates it with the right encoding.'),
   'layout-collides': entry(14, 'The snapshot has a schema {schema} of its own, so Letta\'s tables cannot go there.', 'Tables of two schemas would meet in one.', 'Choose another name: --layout schema:NAME'),
+  // Command line
+  'no-such-snapshot': entry(2, 'There is no snapshot {snapshot} in {vault}.', 'The vault has: {snapshots}', 'lifeboat list --vault {vault}'),
+  'snapshot-ambiguous': entry(2, '{snapshot} is the beginning of more than one id: {snapshots}', 'Nothing says which snapshot is meant.', 'Give more digits of the id; lifeboat list --vault {vault} shows them all.'),
+  'file-unreadable': entry(2, 'Cannot read {file}: {reason}', 'It was named as {purpose}.', 'Check the path and its rights, then run the same command again.'),
+  'file-unwritable': entry(14, 'Cannot write {file}: {reason}', 'A file that is there already is never overwritten.', 'Name another file in --to.'),
+  'passphrase-command-failed': entry(12, 'The command in {variable} failed: {reason}', 'Its first line of output was to be the passphrase.', 'Run that command by hand and see what it says.'),
+  'declined': entry(1, 'Not confirmed; nothing was changed.', 'The plan was shown and the answer was not yes.', 'Run the same command again when you are sure; --yes answers beforehand.'),
 } as const satisfies Record<string, ErrorEntry>;
 
 export type ErrorCode = keyof typeof errorRegistry;
