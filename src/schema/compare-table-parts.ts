@@ -45,7 +45,8 @@ export function compareIndexes(expected: TableModel, actual: TableModel): DriftF
       const invalid = is.valid || !should.valid ? [] : [finding('invalid index', { ...about, expected: 'valid', actual: 'invalid', repair: `REINDEX INDEX ${own(should)}` })];
       return [...renamed, ...invalid];
     }),
-    ...extra.map((index) => finding('extra index', { table, name: index.name, actual: text(index) })),
+    // A plain index of a user's only costs time; a unique one can refuse rows that Letta writes.
+    ...extra.map((index): DriftFinding => ({ ...finding('extra index', { table, name: index.name, actual: text(index) }), severity: index.unique ? 'drift' : 'note' })),
   ];
 }
 
