@@ -66,9 +66,10 @@ columns=$(echo "select string_agg(quote_ident(c ->> 'name'), ', ') from json_arr
 staged=$(echo "select string_agg(quote_ident(c ->> 'name') || case c ->> 'as' when 'text' then '::text' else '' end || ' as ' || quote_ident(c ->> 'name'), ', ') from json_array_elements(:'doc'::json -> 'shape') c" | json "$work/entry.json")
 casts=$(echo "select string_agg(quote_ident(c ->> 'name') || case c ->> 'as' when 'text' then '::' || (c ->> 'type') else '' end, ', ') from json_array_elements(:'doc'::json -> 'shape') c" | json "$work/entry.json")
 {
-	echo "begin;"
+	echo 'begin;'
 	echo "create temporary table by_hand as select $staged from $target with no data;"
-	echo "\\copy by_hand ($columns) from '$work/rows' with (format binary)"
+	# printf, because some shells' echo would take \\c for "no more output".
+	printf '%s\n' "\\copy by_hand ($columns) from '$work/rows' with (format binary)"
 	echo "insert into $target ($columns) overriding system value select $casts from by_hand;"
 	echo "commit;"
 } | sql
