@@ -20,7 +20,14 @@ function readJson(path: string): Json {
 }
 
 const usual: Record<string, Json> = {
-  match: 'SIMPLE', onDelete: 'NO ACTION', onUpdate: 'NO ACTION', method: 'btree', cache: 1, increment: 1, min: 1, start: 1,
+  match: 'SIMPLE',
+  onDelete: 'NO ACTION',
+  onUpdate: 'NO ACTION',
+  method: 'btree',
+  cache: 1,
+  increment: 1,
+  min: 1,
+  start: 1,
 };
 
 /** Leaves out what is empty or usual; keeps everything below a change's `after`, where null and false say something. */
@@ -32,7 +39,8 @@ function compact(value: Json, whole: boolean): Json {
     if (key === 'before') continue;
     const empty = item === null || item === false || (Array.isArray(item) && item.length === 0);
     if (!whole && (empty || usual[key] === item)) continue;
-    kept[key] = key === 'definition' && typeof item === 'string' ? item.slice(item.indexOf(' USING ') + 1) : compact(item, whole || key === 'after');
+    kept[key] =
+      key === 'definition' && typeof item === 'string' ? item.slice(item.indexOf(' USING ') + 1) : compact(item, whole || key === 'after');
   }
   return kept;
 }
@@ -44,9 +52,20 @@ function write(name: string, entries: Json[]): void {
 
 const list = (name: string): Record<string, Json>[] => readJson(join(source, name)) as Record<string, Json>[];
 write('releases.json', list('releases.json'));
-write('revisions.json', list('revisions.json').map((r) => ({ revision: r.revision, slug: r.slug, firstRelease: r.first_release }) as Json));
-write('changes.json', list('revisions-diff.json').map((r) => compact(r.changes as Json, false)));
+write(
+  'revisions.json',
+  list('revisions.json').map((r) => ({ revision: r.revision, slug: r.slug, firstRelease: r.first_release }) as Json),
+);
+write(
+  'changes.json',
+  list('revisions-diff.json').map((r) => compact(r.changes as Json, false)),
+);
 
-const schemas = readdirSync(join(source, 'schemas')).sort().map((name) => readJson(join(source, 'schemas', name)));
+const schemas = readdirSync(join(source, 'schemas'))
+  .sort()
+  .map((name) => readJson(join(source, 'schemas', name)));
 const level = { [constants.ZSTD_c_compressionLevel]: 19 };
-writeFileSync(new URL('../tests/fixtures/catalogue/schemas.json.zst', import.meta.url), zstdCompressSync(JSON.stringify(schemas), { params: level }));
+writeFileSync(
+  new URL('../tests/fixtures/catalogue/schemas.json.zst', import.meta.url),
+  zstdCompressSync(JSON.stringify(schemas), { params: level }),
+);

@@ -28,7 +28,11 @@ export const releases = lazily((): readonly Release[] => read<Release[]>('releas
 
 /** Letta's Alembic revisions on PostgreSQL in the order of the chain. */
 export const revisions = lazily((): readonly Revision[] =>
-  read<Omit<Revision, 'position' | 'previous'>[]>('revisions.json').map((fact, at, all) => ({ ...fact, position: at + 1, previous: all[at - 1]?.revision ?? null })),
+  read<Omit<Revision, 'position' | 'previous'>[]>('revisions.json').map((fact, at, all) => ({
+    ...fact,
+    position: at + 1,
+    previous: all[at - 1]?.revision ?? null,
+  })),
 );
 
 const changes = lazily(() => read<RevisionChanges[]>('changes.json'));
@@ -41,7 +45,9 @@ export function findRelease(text: string): Release | undefined {
 
 /** The releases whose chain ends at a revision, oldest first; empty for a revision between two heads or an unknown one. */
 export function releasesAt(revision: string): string[] {
-  return releases().filter(({ head }) => head === revision).map(({ version }) => version);
+  return releases()
+    .filter(({ head }) => head === revision)
+    .map(({ version }) => version);
 }
 
 /** What the catalogue knows of a revision; undefined for one that it does not know. */
@@ -73,7 +79,17 @@ function alembicVersion(): TableModel {
   return {
     schema: null,
     name: 'alembic_version',
-    columns: [{ name: 'version_num', type: 'character varying(32)', notNull: true, default: null, identity: null, generated: null, collation: null }],
+    columns: [
+      {
+        name: 'version_num',
+        type: 'character varying(32)',
+        notNull: true,
+        default: null,
+        identity: null,
+        generated: null,
+        collation: null,
+      },
+    ],
     primaryKey: { name: 'alembic_version_pkc', columns: ['version_num'] },
     uniques: [],
     foreignKeys: [],
@@ -85,7 +101,10 @@ function alembicVersion(): TableModel {
 /** The catalogue is 115 KB of JSON: read when first asked for, never at start-up. */
 function lazily<T>(load: () => T): () => T {
   let loaded: { value: T } | undefined;
-  return () => (loaded ??= { value: load() }).value;
+  return () => {
+    loaded ??= { value: load() };
+    return loaded.value;
+  };
 }
 
 function read<T>(name: string): T {

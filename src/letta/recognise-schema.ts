@@ -35,37 +35,90 @@ export function recogniseSchema(revisions: readonly string[], model: DatabaseMod
 function revisionStates(revisions: readonly string[], model: DatabaseModel): SchemaState[] {
   const [revision] = revisions;
   if (revision === undefined) {
-    return [{ state: 'no revision', what: 'alembic_version is empty', advice: 'Letta would start its migrations from the beginning and fail. Compare the tables with the catalogue and write the revision that they are at.' }];
+    return [
+      {
+        state: 'no revision',
+        what: 'alembic_version is empty',
+        advice:
+          'Letta would start its migrations from the beginning and fail. Compare the tables with the catalogue and write the revision that they are at.',
+      },
+    ];
   }
   if (revisions.length > 1) {
-    return [{ state: 'several revisions', what: `alembic_version holds ${revisions.length} rows: ${revisions.join(', ')}`, advice: 'Letta’s chain has one head. Delete the rows that the tables are not at; the later one of a chain is the usual truth.' }];
+    return [
+      {
+        state: 'several revisions',
+        what: `alembic_version holds ${revisions.length} rows: ${revisions.join(', ')}`,
+        advice: 'Letta’s chain has one head. Delete the rows that the tables are not at; the later one of a chain is the usual truth.',
+      },
+    ];
   }
   if (revisionInfo(revision) === undefined) {
-    return [{ state: 'unknown revision', what: `${revision} is no revision of Letta 0.6.0 to 0.16.8`, advice: 'A newer release, a fork or a development version wrote this database. Rows are kept exactly; upgrade and drift checks need a newer Lifeboat.' }];
+    return [
+      {
+        state: 'unknown revision',
+        what: `${revision} is no revision of Letta 0.6.0 to 0.16.8`,
+        advice:
+          'A newer release, a fork or a development version wrote this database. Rows are kept exactly; upgrade and drift checks need a newer Lifeboat.',
+      },
+    ];
   }
   if (revision === 'c6c43222e2de' && has(model, 'archives', 'embedding_config')) {
-    return [{ state: 'wedge', what: 'an upgrade failed after it had committed half of f6cd5a1e519d: archives.embedding_config exists already', advice: 'Every retry of the upgrade fails with "column already exists". Remove what stopped the upgrade, then ALTER TABLE archives DROP COLUMN embedding_config and upgrade again; or restore the snapshot from before.' }];
+    return [
+      {
+        state: 'wedge',
+        what: 'an upgrade failed after it had committed half of f6cd5a1e519d: archives.embedding_config exists already',
+        advice:
+          'Every retry of the upgrade fails with "column already exists". Remove what stopped the upgrade, then ALTER TABLE archives DROP COLUMN embedding_config and upgrade again; or restore the snapshot from before.',
+      },
+    ];
   }
   if (releasesAt(revision).length === 0) {
-    return [{ state: 'between releases', what: `${revision} is a step between two releases`, advice: 'An upgrade was interrupted. Start the newer release’s migrations again; if they fail, restore the snapshot from before.' }];
+    return [
+      {
+        state: 'between releases',
+        what: `${revision} is a step between two releases`,
+        advice: 'An upgrade was interrupted. Start the newer release’s migrations again; if they fail, restore the snapshot from before.',
+      },
+    ];
   }
   return [];
 }
 
 function sequenceStates(revisions: readonly string[], model: DatabaseModel): SchemaState[] {
   const states: SchemaState[] = [];
-  const marks = Object.entries(createAllNames).flatMap(([table, names]) => constraintNames(tableOf(model, table)).filter((name) => names.includes(name) && !isExpected(revisions, table, name)));
+  const marks = Object.entries(createAllNames).flatMap(([table, names]) =>
+    constraintNames(tableOf(model, table)).filter((name) => names.includes(name) && !isExpected(revisions, table, name)),
+  );
   if (marks.length > 0) {
-    states.push({ state: 'create_all', what: `tables were made by metadata.create_all, not by Letta’s migrations (${marks.join(', ')})`, advice: 'Migrations that drop constraints by name fail on it (0.12.0 does). Restore into a schema from the catalogue: rows fit, names become right.' });
+    states.push({
+      state: 'create_all',
+      what: `tables were made by metadata.create_all, not by Letta’s migrations (${marks.join(', ')})`,
+      advice:
+        'Migrations that drop constraints by name fail on it (0.12.0 does). Restore into a schema from the catalogue: rows fit, names become right.',
+    });
   }
-  const expectsSequence = revisions.length === 1 && revisionInfo(revisions[0] ?? '') !== undefined && schemaAt(revisions[0] ?? '').sequences.some(({ name }) => name === 'message_seq_id');
+  const expectsSequence =
+    revisions.length === 1 &&
+    revisionInfo(revisions[0] ?? '') !== undefined &&
+    schemaAt(revisions[0] ?? '').sequences.some(({ name }) => name === 'message_seq_id');
   const column = tableOf(model, 'messages')?.columns.find(({ name }) => name === 'sequence_id');
   if (!expectsSequence || column === undefined) return states;
   const feeding = /^nextval\('(?:"?\w+"?\.)?"?(\w+)"?'::regclass\)$/.exec(column.default ?? '')?.[1];
   if (feeding !== undefined && feeding !== 'message_seq_id') {
-    states.push({ state: 'hand-repaired sequence', what: `messages.sequence_id counts by ${feeding}`, advice: 'It works. Letta’s own name is message_seq_id: restore into a schema from the catalogue, or create that sequence beyond max(sequence_id) and make it the default.' });
+    states.push({
+      state: 'hand-repaired sequence',
+      what: `messages.sequence_id counts by ${feeding}`,
+      advice:
+        'It works. Letta’s own name is message_seq_id: restore into a schema from the catalogue, or create that sequence beyond max(sequence_id) and make it the default.',
+    });
   } else if (feeding === undefined || !model.sequences.some(({ schema, name }) => schema === null && name === 'message_seq_id')) {
-    states.push({ state: 'missing sequence', what: 'messages.sequence_id has no sequence message_seq_id behind it', advice: 'Every new message fails. Create message_seq_id, set it to max(sequence_id) + 1, and make it the default of messages.sequence_id.' });
+    states.push({
+      state: 'missing sequence',
+      what: 'messages.sequence_id has no sequence message_seq_id behind it',
+      advice:
+        'Every new message fails. Create message_seq_id, set it to max(sequence_id) + 1, and make it the default of messages.sequence_id.',
+    });
   }
   return states;
 }

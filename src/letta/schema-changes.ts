@@ -23,7 +23,11 @@ interface Changes<Fact, Change> {
 
 export interface TableChanges {
   columns?: { added?: ColumnFact[]; dropped?: string[]; renamed?: Rename[]; changed?: { name: string; after: Partial<ColumnFact> }[] };
-  constraints?: { added?: ConstraintFact[]; dropped?: { kind: ConstraintFact['kind']; name: string }[]; changed?: { name: string; after: Partial<ForeignKeyFact> }[] };
+  constraints?: {
+    added?: ConstraintFact[];
+    dropped?: { kind: ConstraintFact['kind']; name: string }[];
+    changed?: { name: string; after: Partial<ForeignKeyFact> }[];
+  };
   indexes?: { added?: IndexFact[]; dropped?: string[] };
 }
 

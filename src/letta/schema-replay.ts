@@ -1,6 +1,25 @@
-import type { ColumnModel, DatabaseModel, EnumModel, ForeignKeyModel, IndexModel, SequenceModel, TableModel, UniqueModel } from '../schema/model.ts';
+import type {
+  ColumnModel,
+  DatabaseModel,
+  EnumModel,
+  ForeignKeyModel,
+  IndexModel,
+  SequenceModel,
+  TableModel,
+  UniqueModel,
+} from '../schema/model.ts';
 import { byName } from '../schema/order.ts';
-import type { ColumnFact, ForeignKeyFact, IndexFact, Rename, RevisionChanges, SequenceFact, TableChanges, TableFact, UniqueFact } from './schema-changes.ts';
+import type {
+  ColumnFact,
+  ForeignKeyFact,
+  IndexFact,
+  Rename,
+  RevisionChanges,
+  SequenceFact,
+  TableChanges,
+  TableFact,
+  UniqueFact,
+} from './schema-changes.ts';
 
 /** The schema that a run of revisions leaves behind, starting from an empty database. */
 export function replay(revisions: readonly RevisionChanges[]): Pick<DatabaseModel, 'enums' | 'sequences' | 'tables'> {
@@ -72,11 +91,21 @@ function table(name: string, fact: TableFact): TableModel {
 }
 
 const column = ({ name, type, notNull = false, default: value = null }: ColumnFact): ColumnModel => ({
-  name, type, notNull, default: value, identity: null, generated: null, collation: null,
+  name,
+  type,
+  notNull,
+  default: value,
+  identity: null,
+  generated: null,
+  collation: null,
 });
 
 const unique = ({ name, columns, nullsNotDistinct = false, deferrable = false, initiallyDeferred = false }: UniqueFact): UniqueModel => ({
-  name, columns, nullsNotDistinct, deferrable, initiallyDeferred,
+  name,
+  columns,
+  nullsNotDistinct,
+  deferrable,
+  initiallyDeferred,
 });
 
 const foreignKey = ({ name, columns, refTable, refColumns, ...rest }: ForeignKeyFact): ForeignKeyModel => ({
@@ -94,7 +123,11 @@ const foreignKey = ({ name, columns, refTable, refColumns, ...rest }: ForeignKey
 });
 
 const index = ({ name, unique: isUnique = false, definition }: IndexFact): IndexModel => ({
-  name, unique: isUnique, method: 'btree', definition, valid: true,
+  name,
+  unique: isUnique,
+  method: 'btree',
+  definition,
+  valid: true,
 });
 
 function sequence(name: string, fact: SequenceFact): SequenceModel {

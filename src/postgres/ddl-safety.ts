@@ -1,8 +1,8 @@
 import { LifeboatError } from '../report/errors.ts';
 import { type ColumnModel, type DatabaseModel, objectKey, type SequenceModel, type TableModel } from '../schema/model.ts';
 import { isSafeCheck, isSafeExpression, isSafeIndexDefinition } from '../schema/safe-expression.ts';
-import { isSafeType, typeName } from '../schema/safe-type.ts';
 import { isSafeName } from '../schema/safe-name.ts';
+import { isSafeType, typeName } from '../schema/safe-type.ts';
 
 /** A part of a model that was not built. */
 export interface LeftOut {
@@ -44,7 +44,9 @@ export function withoutUnsafe(model: DatabaseModel, withObjects: boolean): { bui
   const table = (original: TableModel): TableModel => ({
     ...original,
     columns: original.columns.map((each) => column(original, each)),
-    checks: original.checks.filter((check) => keep(withObjects || isSafeCheck(check.definition), original, `check ${check.name}`, check.definition)),
+    checks: original.checks.filter((check) =>
+      keep(withObjects || isSafeCheck(check.definition), original, `check ${check.name}`, check.definition),
+    ),
     indexes: original.indexes
       .filter((index) => keep(withObjects || isSafeIndexDefinition(index.definition), original, `index ${index.name}`, index.definition))
       // What an interrupted CONCURRENTLY left behind never held: a unique one may contradict the rows.
@@ -52,8 +54,18 @@ export function withoutUnsafe(model: DatabaseModel, withObjects: boolean): { bui
       .map((index) => ({ ...index, valid: true })),
     foreignKeys: original.foreignKeys.filter(
       (key) =>
-        keep(known.has(objectKey({ schema: key.refSchema, name: key.refTable })), original, `foreign key ${key.name}`, `to ${key.refTable}, which is not a plain table`) &&
-        keep(foreignKeyActions.has(key.onDelete) && foreignKeyActions.has(key.onUpdate), original, `foreign key ${key.name}`, `${key.onDelete} ${key.onUpdate}`),
+        keep(
+          known.has(objectKey({ schema: key.refSchema, name: key.refTable })),
+          original,
+          `foreign key ${key.name}`,
+          `to ${key.refTable}, which is not a plain table`,
+        ) &&
+        keep(
+          foreignKeyActions.has(key.onDelete) && foreignKeyActions.has(key.onUpdate),
+          original,
+          `foreign key ${key.name}`,
+          `${key.onDelete} ${key.onUpdate}`,
+        ),
     ),
   });
 
@@ -78,10 +90,14 @@ function refuseUnsafeTypes(model: DatabaseModel, withObjects: boolean): void {
     const parsed = typeName(type);
     if (parsed === null) return false;
     // Unqualified: a type of home, or of an extension's schema, which is in the search_path too.
-    return parsed.schema !== null ? stored.has(objectKey(parsed)) : [null, ...inPath].some((schema) => stored.has(objectKey({ schema, name: parsed.name })));
+    return parsed.schema !== null
+      ? stored.has(objectKey(parsed))
+      : [null, ...inPath].some((schema) => stored.has(objectKey({ schema, name: parsed.name })));
   };
   const needed = model.tables.flatMap((table) =>
-    table.columns.filter(({ type }) => !isSafeType(type) || (!withObjects && isStored(type))).map(({ name, type }) => `${objectKey(table)}.${name} (${type})`),
+    table.columns
+      .filter(({ type }) => !isSafeType(type) || (!withObjects && isStored(type)))
+      .map(({ name, type }) => `${objectKey(table)}.${name} (${type})`),
   );
   if (needed.length > 0) throw new LifeboatError('objects-needed', { columns: needed });
 }

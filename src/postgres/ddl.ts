@@ -1,4 +1,14 @@
-import { columnClause, createEnum, createIndex, createSequence, foreignKeyClause, type Naming, primaryKeyClause, sequenceOwner, uniqueClause } from '../schema/clauses.ts';
+import {
+  columnClause,
+  createEnum,
+  createIndex,
+  createSequence,
+  foreignKeyClause,
+  type Naming,
+  primaryKeyClause,
+  sequenceOwner,
+  uniqueClause,
+} from '../schema/clauses.ts';
 import { type DatabaseModel, qualified, quoteIdent, type TableModel } from '../schema/model.ts';
 import { type LeftOut, withoutUnsafe } from './ddl-safety.ts';
 
@@ -34,15 +44,19 @@ export function schemaStatements(model: DatabaseModel, home: string, options: { 
   const withObjects = options.withObjects ?? false;
   const { built, leftOut } = withoutUnsafe(model, withObjects);
   const naming: Naming = (schema, name) => qualified(home, schema, name);
-  const definitions = (phase: 'pre' | 'post'): string[] => built.others.flatMap((other) => (other.phase === phase && other.definition !== null ? [other.definition] : []));
-  const perTable = (statements: (table: TableModel, name: string) => string[]): string[] => built.tables.flatMap((table) => statements(table, naming(table.schema, table.name)));
+  const definitions = (phase: 'pre' | 'post'): string[] =>
+    built.others.flatMap((other) => (other.phase === phase && other.definition !== null ? [other.definition] : []));
+  const perTable = (statements: (table: TableModel, name: string) => string[]): string[] =>
+    built.tables.flatMap((table) => statements(table, naming(table.schema, table.name)));
   const add = (table: string, name: string, clause: string): string => `ALTER TABLE ${table} ADD CONSTRAINT ${quoteIdent(name)} ${clause}`;
 
   return {
     types: built.enums.map((type) => createEnum(type, naming)),
     sequences: built.sequences.map((sequence) => createSequence(sequence, naming)),
     preObjects: definitions('pre'),
-    tables: perTable((table, name) => [`CREATE TABLE ${name} (${table.columns.map((column) => `\n  ${columnClause(column)}`).join(',')}\n)`]),
+    tables: perTable((table, name) => [
+      `CREATE TABLE ${name} (${table.columns.map((column) => `\n  ${columnClause(column)}`).join(',')}\n)`,
+    ]),
     indexes: perTable((table) => table.indexes.map((index) => createIndex(table, index, naming))),
     constraints: perTable((table, name) => [
       ...(table.primaryKey === null ? [] : [add(name, table.primaryKey.name, primaryKeyClause(table.primaryKey))]),
@@ -62,4 +76,3 @@ export function inOrder(statements: SchemaStatements): string[] {
   const { types, sequences, preObjects, tables, indexes, constraints, foreignKeys, sequenceOwners, postObjects } = statements;
   return [types, sequences, preObjects, tables, indexes, constraints, foreignKeys, sequenceOwners, postObjects].flat();
 }
-

@@ -31,7 +31,20 @@ interface Place {
   withOwners: boolean;
 }
 
-const privilegeWords = new Set(['SELECT', 'INSERT', 'UPDATE', 'DELETE', 'TRUNCATE', 'REFERENCES', 'TRIGGER', 'MAINTAIN', 'USAGE', 'CREATE', 'CONNECT', 'TEMPORARY']);
+const privilegeWords = new Set([
+  'SELECT',
+  'INSERT',
+  'UPDATE',
+  'DELETE',
+  'TRUNCATE',
+  'REFERENCES',
+  'TRIGGER',
+  'MAINTAIN',
+  'USAGE',
+  'CREATE',
+  'CONNECT',
+  'TEMPORARY',
+]);
 
 /** Statements that give owners and rights back to the roles that exist, and the roles that do not. Pure. */
 export function grantStatements(grants: readonly GrantRecord[], place: Place): { statements: GrantStatement[]; missing: MissingRole[] } {
@@ -44,20 +57,30 @@ export function grantStatements(grants: readonly GrantRecord[], place: Place): {
     missing.set(key, { ...entry, objects: entry.objects + 1 });
     return false;
   };
-  for (const grant of grants) {
+  // Columns last: taking a table's rights away takes those on its columns along.
+  const ordered = grants.toSorted((a, b) => Number(a.kind === 'column') - Number(b.kind === 'column'));
+  for (const grant of ordered) {
     const target = targetOf(grant, place);
     if (target === null) continue;
     const { relation, on, alter, columns } = target;
-    if (place.withOwners && alter !== null && exists(grant.owner, true)) statements.push({ relation, sql: `ALTER ${alter} OWNER TO ${quoteIdent(grant.owner)}` });
+    if (place.withOwners && alter !== null && exists(grant.owner, true))
+      statements.push({ relation, sql: `ALTER ${alter} OWNER TO ${quoteIdent(grant.owner)}` });
     // Explicit rights stand in place of the defaults, which give PUBLIC something on databases and types.
     if (grant.acl.length > 0 && columns === '') statements.push({ relation, sql: `REVOKE ALL ON ${on} FROM PUBLIC` });
     for (const { grantee, privileges, grantable } of grant.acl) {
       if (grantee === grant.owner || (grantee !== '' && !exists(grantee, false))) continue;
       const give = (words: string[], option: string): void => {
         const list = words.filter((word) => privilegeWords.has(word)).map((word) => word + columns);
-        if (list.length > 0) statements.push({ relation, sql: `GRANT ${list.join(', ')} ON ${on} TO ${grantee === '' ? 'PUBLIC' : quoteIdent(grantee)}${option}` });
+        if (list.length > 0)
+          statements.push({
+            relation,
+            sql: `GRANT ${list.join(', ')} ON ${on} TO ${grantee === '' ? 'PUBLIC' : quoteIdent(grantee)}${option}`,
+          });
       };
-      give(privileges.filter((word) => !grantable.includes(word)), '');
+      give(
+        privileges.filter((word) => !grantable.includes(word)),
+        '',
+      );
       give(grantable, ' WITH GRANT OPTION');
     }
   }

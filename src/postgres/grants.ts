@@ -43,13 +43,15 @@ const grantsQuery = `
  */
 export async function readGrants(session: Session, home: string): Promise<GrantRecord[]> {
   const rows = await session.query(grantsQuery);
-  const records = rows.map((row): GrantRecord => ({
-    kind: row.kind ?? '',
-    schema: row.schema == null || row.schema === home ? null : row.schema,
-    name: row.name ?? '',
-    owner: row.owner ?? '',
-    acl: row.acl == null ? [] : (JSON.parse(row.acl) as GrantRecord['acl']),
-  }));
+  const records = rows.map(
+    (row): GrantRecord => ({
+      kind: row.kind ?? '',
+      schema: row.schema == null || row.schema === home ? null : row.schema,
+      name: row.name ?? '',
+      owner: row.owner ?? '',
+      acl: row.acl == null ? [] : (JSON.parse(row.acl) as GrantRecord['acl']),
+    }),
+  );
   return records.sort((a, b) => (a.kind < b.kind ? -1 : a.kind > b.kind ? 1 : bySchemaAndName(a, b)));
 }
 
@@ -57,7 +59,14 @@ export async function readGrants(session: Session, home: string): Promise<GrantR
  * Gives owners and grants back, as far as the roles exist here. With `owner` everything belongs to that role already,
  * so owners stay. Whatever cannot be given is named once a role; a server that refuses one grant gets the others.
  */
-export async function applyGrants(session: Session, home: string, database: string, grants: readonly GrantRecord[], roles: ReadonlySet<string>, owner: string | null): Promise<Warning[]> {
+export async function applyGrants(
+  session: Session,
+  home: string,
+  database: string,
+  grants: readonly GrantRecord[],
+  roles: ReadonlySet<string>,
+  owner: string | null,
+): Promise<Warning[]> {
   const { statements, missing } = grantStatements(grants, { home, database, roles, withOwners: owner === null });
   const warnings: Warning[] = missing.map(({ role, objects, asOwner }) => ({
     code: 'role-missing',
@@ -67,9 +76,15 @@ export async function applyGrants(session: Session, home: string, database: stri
   const refused: string[] = [];
   for (const { relation, sql } of statements) {
     // Views exist only if their definitions were run.
-    if (relation !== null && (await session.query('SELECT pg_catalog.to_regclass($1) IS NULL AS gone', [relation]))[0]?.gone === 't') continue;
+    if (relation !== null && (await session.query('SELECT pg_catalog.to_regclass($1) IS NULL AS gone', [relation]))[0]?.gone === 't')
+      continue;
     await session.query(sql).catch((error: unknown) => refused.push(`${sql} (${error instanceof Error ? error.message : String(error)})`));
   }
-  if (refused.length > 0) warnings.push({ code: 'grant-refused', message: `${refused.length} owner or grant statement(s) were refused; the first: ${refused[0]}`, partial: true });
+  if (refused.length > 0)
+    warnings.push({
+      code: 'grant-refused',
+      message: `${refused.length} owner or grant statement(s) were refused; the first: ${refused[0]}`,
+      partial: true,
+    });
   return warnings;
 }

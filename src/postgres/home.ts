@@ -1,4 +1,6 @@
 import { LifeboatError } from '../report/errors.ts';
+import { isIdentifier } from '../schema/safe-type.ts';
+import { sqlTokens } from '../schema/sql-tokens.ts';
 import type { Session } from './database.ts';
 
 /**
@@ -36,15 +38,13 @@ export async function lookForHome(session: Session): Promise<string | null> {
 /** The search_path that new sessions of this database get: its own setting, else PostgreSQL's default. */
 async function databaseSearchPath(session: Session): Promise<string[]> {
   const rows = await session.query(`
-    SELECT parsed.name
+    SELECT substr(setting.text, length('search_path=') + 1) AS path
       FROM pg_catalog.pg_db_role_setting s
       JOIN pg_catalog.pg_database d ON d.oid = s.setdatabase AND d.datname = pg_catalog.current_database()
       CROSS JOIN LATERAL unnest(s.setconfig) AS setting(text)
-      CROSS JOIN LATERAL regexp_split_to_table(substr(setting.text, length('search_path=') + 1), '\\s*,\\s*') WITH ORDINALITY AS parsed(name, at)
-     WHERE s.setrole = 0 AND setting.text LIKE 'search\\_path=%'
-     ORDER BY parsed.at`);
-  const names = rows.flatMap((row) => row.name ?? []).map((name) => (name.startsWith('"') ? name.slice(1, -1).replaceAll('""', '"') : name));
-  return names.length > 0 ? names : ['public'];
+     WHERE s.setrole = 0 AND setting.text LIKE 'search\\_path=%'`);
+  const path = rows[0]?.path;
+  return path == null ? ['public'] : (sqlTokens(path) ?? []).filter(isIdentifier).map(({ text }) => text);
 }
 
 async function databaseName(session: Session): Promise<string> {

@@ -14,7 +14,10 @@ export interface TableConstraints {
 const actions: Readonly<Record<string, string>> = { a: 'NO ACTION', r: 'RESTRICT', c: 'CASCADE', n: 'SET NULL', d: 'SET DEFAULT' };
 
 /** Primary and foreign keys, unique and check constraints. NOT NULL (which PostgreSQL 18 lists here too) is the column's. */
-export async function readKeysAndChecks(session: Session, relative: (schema: string | null | undefined) => string | null): Promise<TableConstraints> {
+export async function readKeysAndChecks(
+  session: Session,
+  relative: (schema: string | null | undefined) => string | null,
+): Promise<TableConstraints> {
   const rows = await session.query(`
     SELECT n.nspname AS schema, c.relname AS table, con.conname AS name, con.contype AS kind,
            con.condeferrable AS deferrable, con.condeferred AS deferred, con.convalidated AS validated,
@@ -30,10 +33,21 @@ export async function readKeysAndChecks(session: Session, relative: (schema: str
       LEFT JOIN pg_catalog.pg_namespace rn ON rn.oid = r.relnamespace
      WHERE c.relkind = 'r' AND con.contype IN ('p', 'u', 'f', 'c') AND ${userRelation}
        AND NOT ${unmodelledConstraint} AND ${notCloned}`);
-  const of = <T extends { name: string }>(kind: string, model: (row: TextRow) => T): Map<string, T[]> => sorted(byTable(rows.filter((row) => row.kind === kind), model));
+  const of = <T extends { name: string }>(kind: string, model: (row: TextRow) => T): Map<string, T[]> =>
+    sorted(
+      byTable(
+        rows.filter((row) => row.kind === kind),
+        model,
+      ),
+    );
   return {
     primaryKeys: of('p', (row) => ({ name: row.name ?? '', columns: names(row.columns) })),
-    uniques: of('u', (row) => ({ name: row.name ?? '', columns: names(row.columns), nullsNotDistinct: row.nulls_not_distinct === 'true', ...deferral(row) })),
+    uniques: of('u', (row) => ({
+      name: row.name ?? '',
+      columns: names(row.columns),
+      nullsNotDistinct: row.nulls_not_distinct === 'true',
+      ...deferral(row),
+    })),
     foreignKeys: of('f', (row) => ({
       name: row.name ?? '',
       columns: names(row.columns),
@@ -46,7 +60,11 @@ export async function readKeysAndChecks(session: Session, relative: (schema: str
       ...deferral(row),
       validated: row.validated === 't',
     })),
-    checks: of('c', (row) => ({ name: row.name ?? '', definition: (row.definition ?? '').replace(/ NOT VALID$/, ''), validated: row.validated === 't' })),
+    checks: of('c', (row) => ({
+      name: row.name ?? '',
+      definition: (row.definition ?? '').replace(/ NOT VALID$/, ''),
+      validated: row.validated === 't',
+    })),
   };
 }
 
@@ -64,7 +82,13 @@ export async function readIndexes(session: Session): Promise<Map<string, IndexMo
      WHERE c.relkind = 'r' AND ${userRelation}
        AND NOT EXISTS (SELECT FROM pg_catalog.pg_constraint con WHERE con.conindid = i.indexrelid AND con.contype IN ('p', 'u', 'x'))`);
   return sorted(
-    byTable(rows, (row) => ({ name: row.name ?? '', unique: row.is_unique === 't', method: row.method ?? '', definition: row.definition ?? '', valid: row.valid === 't' })),
+    byTable(rows, (row) => ({
+      name: row.name ?? '',
+      unique: row.is_unique === 't',
+      method: row.method ?? '',
+      definition: row.definition ?? '',
+      valid: row.valid === 't',
+    })),
   );
 }
 

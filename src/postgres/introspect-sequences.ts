@@ -3,7 +3,10 @@ import type { Session } from './database.ts';
 import { userRelation } from './introspect-sql.ts';
 
 /** Sequences that stand for themselves; those behind identity columns belong to their column. */
-export async function readSequenceModels(session: Session, relative: (schema: string | null | undefined) => string | null): Promise<SequenceModel[]> {
+export async function readSequenceModels(
+  session: Session,
+  relative: (schema: string | null | undefined) => string | null,
+): Promise<SequenceModel[]> {
   const rows = await session.query(`
     SELECT n.nspname AS schema, c.relname AS name, pg_catalog.format_type(s.seqtypid, NULL) AS type,
            s.seqstart::text AS start, s.seqincrement::text AS increment, s.seqmin::text AS min, s.seqmax::text AS max,
@@ -29,6 +32,9 @@ export async function readSequenceModels(session: Session, relative: (schema: st
     max: row.max ?? '',
     cache: row.cache ?? '',
     cycle: row.cycle === 't',
-    ownedBy: row.owner_table == null || row.owner_column == null ? null : { schema: relative(row.owner_schema), table: row.owner_table, column: row.owner_column },
+    ownedBy:
+      row.owner_table == null || row.owner_column == null
+        ? null
+        : { schema: relative(row.owner_schema), table: row.owner_table, column: row.owner_column },
   }));
 }

@@ -53,7 +53,11 @@ const commentTarget = `
 /** What lives outside schemas, or is rare. Options that may hold passwords (servers, user mappings, subscriptions) are not read. */
 export const otherCatalogueObjects: readonly OtherObjectQuery[] = [
   ...rare.map(listRare),
-  { kind: 'user mapping', phase: 'pre', sql: `SELECT NULL::text AS schema, coalesce(u.usename, 'PUBLIC') || ' on ' || u.srvname AS name, NULL::text AS definition FROM pg_catalog.pg_user_mappings u` },
+  {
+    kind: 'user mapping',
+    phase: 'pre',
+    sql: `SELECT NULL::text AS schema, coalesce(u.usename, 'PUBLIC') || ' on ' || u.srvname AS name, NULL::text AS definition FROM pg_catalog.pg_user_mappings u`,
+  },
   {
     kind: 'subscription',
     phase: 'post',

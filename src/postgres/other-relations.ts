@@ -15,7 +15,11 @@ const query = `pg_catalog.rtrim(pg_catalog.pg_get_viewdef(c.oid), ';')`;
 /** Relations that are not plain tables, and what hangs on relations: rules, triggers, policies, extended statistics. */
 export const otherRelations: readonly OtherObjectQuery[] = [
   { kind: 'view', phase: 'post', sql: relations(`'v'`, `'CREATE VIEW ' || ${self} || ${options} || ' AS' || E'\\n' || ${query}`) },
-  { kind: 'materialized view', phase: 'post', sql: relations(`'m'`, `'CREATE MATERIALIZED VIEW ' || ${self} || ${options} || ' AS' || E'\\n' || ${query}`) },
+  {
+    kind: 'materialized view',
+    phase: 'post',
+    sql: relations(`'m'`, `'CREATE MATERIALIZED VIEW ' || ${self} || ${options} || ' AS' || E'\\n' || ${query}`),
+  },
   { kind: 'foreign table', phase: 'post', sql: relations(`'f'`, 'NULL::text') },
   // Its partitions hold the rows and are modelled as tables; how they were parted is told by the partitions below.
   { kind: 'partitioned table', phase: 'post', sql: relations(`'p'`, 'NULL::text') },

@@ -52,7 +52,11 @@ export const otherTableFeatures: readonly OtherObjectQuery[] = [
   },
   // Tablespaces and access methods belong to a cluster, not to a database: told, never re-created.
   { kind: 'tablespace', phase: 'post', sql: tables('NULL::text', 'c.reltablespace <> 0', 'c.relname', '', `'r', 'i', 'm'`) },
-  { kind: 'table access method', phase: 'post', sql: tables('NULL::text', `am.amname <> 'heap'`, 'c.relname', 'JOIN pg_catalog.pg_am am ON am.oid = c.relam') },
+  {
+    kind: 'table access method',
+    phase: 'post',
+    sql: tables('NULL::text', `am.amname <> 'heap'`, 'c.relname', 'JOIN pg_catalog.pg_am am ON am.oid = c.relam'),
+  },
   {
     kind: 'replica identity',
     phase: 'post',
@@ -65,7 +69,12 @@ export const otherTableFeatures: readonly OtherObjectQuery[] = [
   {
     kind: 'clustered index',
     phase: 'post',
-    sql: tables(`'ALTER TABLE ' || ${self} || ' CLUSTER ON ' || pg_catalog.quote_ident(ic.relname)`, 'i.indisclustered', 'c.relname', 'JOIN pg_catalog.pg_index i ON i.indrelid = c.oid JOIN pg_catalog.pg_class ic ON ic.oid = i.indexrelid'),
+    sql: tables(
+      `'ALTER TABLE ' || ${self} || ' CLUSTER ON ' || pg_catalog.quote_ident(ic.relname)`,
+      'i.indisclustered',
+      'c.relname',
+      'JOIN pg_catalog.pg_index i ON i.indrelid = c.oid JOIN pg_catalog.pg_class ic ON ic.oid = i.indexrelid',
+    ),
   },
   {
     kind: 'column storage',

@@ -23,7 +23,8 @@ export async function withRendering<T>(session: Session, searchPath: readonly st
   let result: T;
   try {
     const path = searchPath.map(quoteIdent).join(', ');
-    for (const [name, value] of Object.entries({ ...pinned, search_path: path })) await session.query('SELECT pg_catalog.set_config($1, $2, true)', [name, value]);
+    for (const [name, value] of Object.entries({ ...pinned, search_path: path }))
+      await session.query('SELECT pg_catalog.set_config($1, $2, true)', [name, value]);
     result = await work();
   } catch (error) {
     // The first error is the one that tells; after a lost connection the clean-up can only fail again.

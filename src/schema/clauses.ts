@@ -1,4 +1,13 @@
-import { type ColumnModel, type ForeignKeyModel, type IndexModel, quoteIdent, quoteLiteral, type SequenceModel, type TableModel, type UniqueModel } from './model.ts';
+import {
+  type ColumnModel,
+  type ForeignKeyModel,
+  type IndexModel,
+  quoteIdent,
+  quoteLiteral,
+  type SequenceModel,
+  type TableModel,
+  type UniqueModel,
+} from './model.ts';
 
 /** How a (schema, name) of the model is written in the statement at hand: fully qualified, or relative to home. */
 export type Naming = (schema: string | null, name: string) => string;

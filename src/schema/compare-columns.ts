@@ -12,9 +12,21 @@ interface ColumnAspect {
 }
 
 const aspects: readonly ColumnAspect[] = [
-  { kind: 'column type', text: ({ type }) => normaliseType(type), repair: ({ name, type }) => `TYPE ${type} USING ${quoteIdent(name)}::${type}` },
-  { kind: 'column default', text: (column) => normaliseDefault(column.default), repair: (column) => (column.default === null ? 'DROP DEFAULT' : `SET DEFAULT ${column.default}`) },
-  { kind: 'column nullability', text: ({ notNull }) => (notNull ? 'NOT NULL' : 'NULL'), repair: ({ notNull }) => `${notNull ? 'SET' : 'DROP'} NOT NULL` },
+  {
+    kind: 'column type',
+    text: ({ type }) => normaliseType(type),
+    repair: ({ name, type }) => `TYPE ${type} USING ${quoteIdent(name)}::${type}`,
+  },
+  {
+    kind: 'column default',
+    text: (column) => normaliseDefault(column.default),
+    repair: (column) => (column.default === null ? 'DROP DEFAULT' : `SET DEFAULT ${column.default}`),
+  },
+  {
+    kind: 'column nullability',
+    text: ({ notNull }) => (notNull ? 'NOT NULL' : 'NULL'),
+    repair: ({ notNull }) => `${notNull ? 'SET' : 'DROP'} NOT NULL`,
+  },
   { kind: 'column identity', text: ({ identity }) => identity },
   { kind: 'column generation', text: ({ generated }) => generated },
   { kind: 'column collation', text: ({ collation }) => collation },
@@ -29,7 +41,14 @@ export function compareColumns(expected: TableModel, actual: TableModel): DriftF
   const expectedOrder = order(both.map((pair) => pair.expected));
   const actualOrder = order(actual.columns.filter((column) => both.some((pair) => pair.actual === column)));
   return [
-    ...missing.map((column) => finding('missing column', { table, name: column.name, expected: columnClause(column), repair: `${alter} ADD COLUMN ${columnClause(column)}` })),
+    ...missing.map((column) =>
+      finding('missing column', {
+        table,
+        name: column.name,
+        expected: columnClause(column),
+        repair: `${alter} ADD COLUMN ${columnClause(column)}`,
+      }),
+    ),
     ...both.flatMap((pair) =>
       aspects
         .filter(({ text }) => text(pair.expected) !== text(pair.actual))
@@ -44,6 +63,8 @@ export function compareColumns(expected: TableModel, actual: TableModel): DriftF
         ),
     ),
     ...extra.map((column) => finding('extra column', { table, name: column.name, actual: columnClause(column) })),
-    ...(expectedOrder === actualOrder ? [] : [finding('column order', { table, name: table, expected: expectedOrder, actual: actualOrder })]),
+    ...(expectedOrder === actualOrder
+      ? []
+      : [finding('column order', { table, name: table, expected: expectedOrder, actual: actualOrder })]),
   ];
 }

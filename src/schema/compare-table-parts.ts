@@ -15,7 +15,14 @@ export function compareConstraints(expected: TableModel, actual: TableModel): Dr
   const { both, missing, extra } = pairDefined(constraintsOf(expected), constraintsOf(actual), ({ definition }) => definition);
   const add = ({ name, definition }: Constraint): string => `ADD CONSTRAINT ${quoteIdent(name)} ${definition}`;
   return [
-    ...missing.map((constraint) => finding('missing constraint', { table, name: constraint.name, expected: constraint.definition, repair: `${alter} ${add(constraint)}` })),
+    ...missing.map((constraint) =>
+      finding('missing constraint', {
+        table,
+        name: constraint.name,
+        expected: constraint.definition,
+        repair: `${alter} ${add(constraint)}`,
+      }),
+    ),
     ...both.flatMap(({ expected: should, actual: is }) => {
       if (should.definition !== is.definition) {
         const repair = `${alter} DROP CONSTRAINT ${quoteIdent(is.name)}, ${add(should)}`;
@@ -40,21 +47,53 @@ export function compareIndexes(expected: TableModel, actual: TableModel): DriftF
     ...missing.map((index) => finding('missing index', { table, name: index.name, expected: text(index), repair: create(index) })),
     ...both.flatMap(({ expected: should, actual: is }) => {
       const about = { table, name: should.name };
-      if (text(should) !== text(is)) return [finding('index definition', { ...about, expected: text(should), actual: text(is), repair: `DROP INDEX ${own(is)};\n${create(should)}` })];
-      const renamed = should.name === is.name ? [] : [finding('index name', { ...about, expected: should.name, actual: is.name, repair: `ALTER INDEX ${own(is)} RENAME TO ${quoteIdent(should.name)}` })];
-      const invalid = is.valid || !should.valid ? [] : [finding('invalid index', { ...about, expected: 'valid', actual: 'invalid', repair: `REINDEX INDEX ${own(should)}` })];
+      if (text(should) !== text(is))
+        return [
+          finding('index definition', {
+            ...about,
+            expected: text(should),
+            actual: text(is),
+            repair: `DROP INDEX ${own(is)};\n${create(should)}`,
+          }),
+        ];
+      const renamed =
+        should.name === is.name
+          ? []
+          : [
+              finding('index name', {
+                ...about,
+                expected: should.name,
+                actual: is.name,
+                repair: `ALTER INDEX ${own(is)} RENAME TO ${quoteIdent(should.name)}`,
+              }),
+            ];
+      const invalid =
+        is.valid || !should.valid
+          ? []
+          : [finding('invalid index', { ...about, expected: 'valid', actual: 'invalid', repair: `REINDEX INDEX ${own(should)}` })];
       return [...renamed, ...invalid];
     }),
     // A plain index of a user's only costs time; a unique one can refuse rows that Letta writes.
-    ...extra.map((index): DriftFinding => ({ ...finding('extra index', { table, name: index.name, actual: text(index) }), severity: index.unique ? 'drift' : 'note' })),
+    ...extra.map(
+      (index): DriftFinding => ({
+        ...finding('extra index', { table, name: index.name, actual: text(index) }),
+        severity: index.unique ? 'drift' : 'note',
+      }),
+    ),
   ];
 }
 
 /** A missing table as statements. Its foreign keys come last: they may need other missing tables. */
 export function createTable(table: TableModel): string {
   const name = relativeName(table.schema, table.name);
-  const constraints = constraintsOf(table).map((constraint) => `ALTER TABLE ${name} ADD CONSTRAINT ${quoteIdent(constraint.name)} ${constraint.definition}`);
-  return [`CREATE TABLE ${name} (${table.columns.map(columnClause).join(', ')})`, ...table.indexes.map((index) => createIndex(table, index, relativeName)), ...constraints].join(';\n');
+  const constraints = constraintsOf(table).map(
+    (constraint) => `ALTER TABLE ${name} ADD CONSTRAINT ${quoteIdent(constraint.name)} ${constraint.definition}`,
+  );
+  return [
+    `CREATE TABLE ${name} (${table.columns.map(columnClause).join(', ')})`,
+    ...table.indexes.map((index) => createIndex(table, index, relativeName)),
+    ...constraints,
+  ].join(';\n');
 }
 
 function constraintsOf(table: TableModel): Constraint[] {

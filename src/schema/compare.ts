@@ -30,10 +30,19 @@ function compareEnums(expected: readonly EnumModel[], actual: readonly EnumModel
   const { both, missing, extra } = pairBy(expected, actual, objectKey);
   const text = (type: EnumModel): string => type.labels.join(', ');
   return [
-    ...missing.map((type) => finding('missing enum', { name: objectKey(type), expected: text(type), repair: createEnum(type, relativeName) })),
+    ...missing.map((type) =>
+      finding('missing enum', { name: objectKey(type), expected: text(type), repair: createEnum(type, relativeName) }),
+    ),
     ...both
       .filter((pair) => JSON.stringify(pair.expected.labels) !== JSON.stringify(pair.actual.labels))
-      .map((pair) => finding('enum labels', { name: objectKey(pair.expected), expected: text(pair.expected), actual: text(pair.actual), repair: addLabels(pair.expected, pair.actual) })),
+      .map((pair) =>
+        finding('enum labels', {
+          name: objectKey(pair.expected),
+          expected: text(pair.expected),
+          actual: text(pair.actual),
+          repair: addLabels(pair.expected, pair.actual),
+        }),
+      ),
     ...extra.map((type) => finding('extra enum', { name: objectKey(type), actual: text(type) })),
   ];
 }
@@ -49,7 +58,11 @@ function addLabels(expected: EnumModel, actual: EnumModel): string | undefined {
     return actual.labels[0] === undefined ? '' : ` BEFORE ${literal(actual.labels[0])}`;
   };
   return expected.labels
-    .flatMap((label, at) => (actual.labels.includes(label) ? [] : [`ALTER TYPE ${relativeName(expected.schema, expected.name)} ADD VALUE ${literal(label)}${place(at)}`]))
+    .flatMap((label, at) =>
+      actual.labels.includes(label)
+        ? []
+        : [`ALTER TYPE ${relativeName(expected.schema, expected.name)} ADD VALUE ${literal(label)}${place(at)}`],
+    )
     .join(';\n');
 }
 
@@ -57,15 +70,31 @@ function compareSequences(expected: DatabaseModel, actual: DatabaseModel): Drift
   const { both, missing, extra } = pairBy(expected.sequences, actual.sequences, objectKey);
   const definition = ({ type, start, increment, min, max, cache, cycle }: SequenceModel): string =>
     `${type} START ${start} INCREMENT ${increment} MIN ${min} MAX ${max} CACHE ${cache}${cycle ? ' CYCLE' : ''}`;
-  const owner = ({ ownedBy }: SequenceModel): string => (ownedBy === null ? 'none' : `${objectKey({ schema: ownedBy.schema, name: ownedBy.table })}.${ownedBy.column}`);
+  const owner = ({ ownedBy }: SequenceModel): string =>
+    ownedBy === null ? 'none' : `${objectKey({ schema: ownedBy.schema, name: ownedBy.table })}.${ownedBy.column}`;
   return [
-    ...missing.map((sequence) => finding('missing sequence', { name: objectKey(sequence), expected: definition(sequence), repair: createFilledSequence(sequence, expected.tables) })),
+    ...missing.map((sequence) =>
+      finding('missing sequence', {
+        name: objectKey(sequence),
+        expected: definition(sequence),
+        repair: createFilledSequence(sequence, expected.tables),
+      }),
+    ),
     ...both.flatMap((pair) => {
       const name = objectKey(pair.expected);
       const about = (text: (sequence: SequenceModel) => string) => ({ name, expected: text(pair.expected), actual: text(pair.actual) });
       return [
-        ...(definition(pair.expected) === definition(pair.actual) ? [] : [finding('sequence definition', { ...about(definition), repair: createSequence(pair.expected, relativeName).replace('CREATE', 'ALTER').replace(' START WITH', ' START') })]),
-        ...(owner(pair.expected) === owner(pair.actual) ? [] : [finding('sequence owner', { ...about(owner), repair: sequenceOwner(pair.expected, relativeName) })]),
+        ...(definition(pair.expected) === definition(pair.actual)
+          ? []
+          : [
+              finding('sequence definition', {
+                ...about(definition),
+                repair: createSequence(pair.expected, relativeName).replace('CREATE', 'ALTER').replace(' START WITH', ' START'),
+              }),
+            ]),
+        ...(owner(pair.expected) === owner(pair.actual)
+          ? []
+          : [finding('sequence owner', { ...about(owner), repair: sequenceOwner(pair.expected, relativeName) })]),
       ];
     }),
     ...extra.map((sequence) => finding('extra sequence', { name: objectKey(sequence), actual: definition(sequence) })),
@@ -78,7 +107,10 @@ function createFilledSequence(sequence: SequenceModel, tables: readonly TableMod
   const users = tables.flatMap((table) =>
     table.columns
       .filter((column) => column.default?.includes(`nextval('${name}'`) || column.default?.includes(`nextval('${sequence.name}'`))
-      .map((column) => `SELECT setval(${quoteLiteral(name).trim()}, (SELECT coalesce(max(${quoteIdent(column.name)}), 0) + 1 FROM ${relativeName(table.schema, table.name)}), false)`),
+      .map(
+        (column) =>
+          `SELECT setval(${quoteLiteral(name).trim()}, (SELECT coalesce(max(${quoteIdent(column.name)}), 0) + 1 FROM ${relativeName(table.schema, table.name)}), false)`,
+      ),
   );
   return [createSequence(sequence, relativeName), ...users].join(';\n');
 }
@@ -88,7 +120,11 @@ function compareTables(expected: readonly TableModel[], actual: readonly TableMo
   const text = (table: TableModel): string => table.columns.map(columnClause).join(', ');
   return [
     ...missing.map((table) => finding('missing table', { name: objectKey(table), expected: text(table), repair: createTable(table) })),
-    ...both.flatMap((pair) => [...compareColumns(pair.expected, pair.actual), ...compareConstraints(pair.expected, pair.actual), ...compareIndexes(pair.expected, pair.actual)]),
+    ...both.flatMap((pair) => [
+      ...compareColumns(pair.expected, pair.actual),
+      ...compareConstraints(pair.expected, pair.actual),
+      ...compareIndexes(pair.expected, pair.actual),
+    ]),
     ...extra.map((table) => finding('extra table', { name: objectKey(table), actual: text(table) })),
   ];
 }

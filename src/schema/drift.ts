@@ -1,12 +1,33 @@
 /** What can differ between the schema that should be and the one that is. */
 export type DriftKind =
   | 'missing extension'
-  | 'missing enum' | 'extra enum' | 'enum labels'
-  | 'missing sequence' | 'extra sequence' | 'sequence definition' | 'sequence owner'
-  | 'missing table' | 'extra table'
-  | 'missing column' | 'extra column' | 'column type' | 'column default' | 'column nullability' | 'column identity' | 'column generation' | 'column collation' | 'column order'
-  | 'missing constraint' | 'extra constraint' | 'constraint definition' | 'constraint name'
-  | 'missing index' | 'extra index' | 'index definition' | 'index name' | 'invalid index';
+  | 'missing enum'
+  | 'extra enum'
+  | 'enum labels'
+  | 'missing sequence'
+  | 'extra sequence'
+  | 'sequence definition'
+  | 'sequence owner'
+  | 'missing table'
+  | 'extra table'
+  | 'missing column'
+  | 'extra column'
+  | 'column type'
+  | 'column default'
+  | 'column nullability'
+  | 'column identity'
+  | 'column generation'
+  | 'column collation'
+  | 'column order'
+  | 'missing constraint'
+  | 'extra constraint'
+  | 'constraint definition'
+  | 'constraint name'
+  | 'missing index'
+  | 'extra index'
+  | 'index definition'
+  | 'index name'
+  | 'invalid index';
 
 export interface DriftFinding {
   kind: DriftKind;
@@ -25,7 +46,10 @@ export interface DriftFinding {
 /** Own additions of a user's that Letta neither reads nor trips over, and orders that SQL does not promise. */
 const notes: ReadonlySet<DriftKind> = new Set(['extra enum', 'extra sequence', 'extra table', 'extra index', 'column order']);
 
-export function finding(kind: DriftKind, about: { table?: string; name: string; expected?: string | null; actual?: string | null; repair?: string | undefined }): DriftFinding {
+export function finding(
+  kind: DriftKind,
+  about: { table?: string; name: string; expected?: string | null; actual?: string | null; repair?: string | undefined },
+): DriftFinding {
   const { table = null, name, expected = null, actual = null, repair } = about;
   return { kind, severity: notes.has(kind) ? 'note' : 'drift', table, name, expected, actual, ...(repair === undefined ? {} : { repair }) };
 }

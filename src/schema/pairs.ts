@@ -24,7 +24,11 @@ export function pairBy<T>(expected: readonly T[], actual: readonly T[], key: (th
  * Pairs things with a name and a definition: first those equal in both, then by definition (another name), then by name
  * (another definition), each thing once.
  */
-export function pairDefined<T extends { name: string }>(expected: readonly T[], actual: readonly T[], definition: (thing: T) => string): Pairing<T, T> {
+export function pairDefined<T extends { name: string }>(
+  expected: readonly T[],
+  actual: readonly T[],
+  definition: (thing: T) => string,
+): Pairing<T, T> {
   const same = pairBy(expected, actual, (thing) => `${thing.name}\0${definition(thing)}`);
   const renamed = pairFirst(same.missing, same.extra, definition);
   const changed = pairFirst(renamed.missing, renamed.extra, ({ name }) => name);

@@ -3,7 +3,11 @@ import { afterType, isIdentifier, isMark, isWord } from './safe-type.ts';
 import { type SqlToken, sqlTokens } from './sql-tokens.ts';
 
 /** Words that may stand before a parenthesis without calling anything. */
-const operatorWords = new Set('all and any between case distinct else escape for from ilike in is like not or placing similar some symmetric then to when zone'.split(' '));
+const operatorWords = new Set(
+  'all and any between case distinct else escape for from ilike in is like not or placing similar some symmetric then to when zone'.split(
+    ' ',
+  ),
+);
 
 /** Words that begin a subselect. (As names of columns PostgreSQL writes them quoted.) */
 const queryWords = new Set(['select', 'table', 'values', 'with']);

@@ -9,10 +9,10 @@ const identifierStart = 'A-Za-z_\\u0080-\\u{10FFFF}';
 /** What PostgreSQL's own lexer would make of the text, for the part of SQL that definitions are written in. */
 const patterns: readonly [SqlToken['kind'] | 'space', RegExp][] = [
   ['space', /[ \t\n\r\f]+/y],
-  ['string', /[eE]'(?:[^'\\]|''|\\[^])*'/y],
+  ['string', /[eE]'[^'\\]*(?:(?:''|\\[\s\S])[^'\\]*)*'/y],
   ['string', /[bBxX]'[0-9a-fA-F]*'/y],
-  ['string', /'(?:[^']|'')*'/y],
-  ['name', /"(?:[^"]|"")+"/y],
+  ['string', /'[^']*(?:''[^']*)*'/y],
+  ['name', /"(?!"(?!"))[^"]*(?:""[^"]*)*"/y],
   ['word', new RegExp(`[${identifierStart}][${identifierStart}0-9$]*(?!['"])`, 'uy')],
   ['number', new RegExp(`(?:\\d+(?:\\.\\d*)?|\\.\\d+)(?:[eE][+-]?\\d+)?(?![${identifierStart}0-9.$])`, 'uy')],
   ['mark', /::|[()[\],.:]/y],

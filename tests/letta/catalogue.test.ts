@@ -10,7 +10,19 @@ interface SchemaFile {
   position: number;
   releases: string[];
   enums: Record<string, string[]>;
-  sequences: Record<string, { type: string; start: number; increment: number; min: number; max: number | string; cache: number; cycle: boolean; ownedBy: string | null }>;
+  sequences: Record<
+    string,
+    {
+      type: string;
+      start: number;
+      increment: number;
+      min: number;
+      max: number | string;
+      cache: number;
+      cycle: boolean;
+      ownedBy: string | null;
+    }
+  >;
   tables: Record<string, TableFile>;
 }
 
@@ -24,12 +36,17 @@ interface TableFile {
 }
 
 /** Read from real databases, one after each release's last migration: what the replay must arrive at. */
-const files = JSON.parse(zstdDecompressSync(readFileSync(new URL('../fixtures/catalogue/schemas.json.zst', import.meta.url))).toString()) as SchemaFile[];
+const files = JSON.parse(
+  zstdDecompressSync(readFileSync(new URL('../fixtures/catalogue/schemas.json.zst', import.meta.url))).toString(),
+) as SchemaFile[];
 
 describe('schemaAt', () => {
   it('is asked about the head of every release', () => {
     assert.equal(files.length, 62);
-    assert.deepEqual(files.map(({ revision }) => revision), [...new Set(releases().map(({ head }) => head))]);
+    assert.deepEqual(
+      files.map(({ revision }) => revision),
+      [...new Set(releases().map(({ head }) => head))],
+    );
   });
 
   for (const file of files) {
@@ -74,7 +91,11 @@ describe('releases and revisions', () => {
     assert.equal(releases().length, 128);
     assert.equal(revisions().length, 167);
     assert.deepEqual(revisionInfo('27de0f58e076'), {
-      revision: '27de0f58e076', position: 153, previous: revisions()[151]?.revision, slug: revisions()[152]?.slug, firstRelease: '0.16.2',
+      revision: '27de0f58e076',
+      position: 153,
+      previous: revisions()[151]?.revision,
+      slug: revisions()[152]?.slug,
+      firstRelease: '0.16.2',
     });
     assert.equal(revisionInfo('nonsense'), undefined);
     assert.deepEqual(releasesAt('1c28e167b74f'), ['0.16.7', '0.16.8']);
@@ -96,6 +117,10 @@ function asModel(name: string, table: TableFile): TableModel {
     uniques: table.uniques,
     foreignKeys: table.foreignKeys.map((key) => ({ ...key, refSchema: null, validated: true })),
     checks: [],
-    indexes: table.indexes.map((index) => ({ ...index, definition: index.definition.slice(index.definition.indexOf(' USING ') + 1), valid: true })),
+    indexes: table.indexes.map((index) => ({
+      ...index,
+      definition: index.definition.slice(index.definition.indexOf(' USING ') + 1),
+      valid: true,
+    })),
   };
 }

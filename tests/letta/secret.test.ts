@@ -1,8 +1,8 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
 import { schemaAt } from '../../src/letta/catalogue.ts';
-import { encryptedColumns } from '../../src/letta/secret-columns.ts';
 import { classifySecret, decryptSecret, encryptSecret } from '../../src/letta/secret.ts';
+import { encryptedColumns } from '../../src/letta/secret-columns.ts';
 import { fixtureEncryptionKey, fixtureScript } from '../support/fixtures.ts';
 
 /** Every value of a fixture's `_enc` columns, as a real Letta server wrote it. */
@@ -10,10 +10,15 @@ function fixtureSecrets(name: 'letta-0.16.2' | 'letta-0.16.8'): Map<string, stri
   const script = fixtureScript(name);
   const found = new Map<string, string[]>();
   for (const { table, column } of encryptedColumns) {
-    const [, columns = '', rows = ''] = new RegExp(`^COPY public\\.${table} \\((.*)\\) FROM stdin;\\n([^]*?)^\\\\\\.$`, 'm').exec(script) ?? [];
+    const [, columns = '', rows = ''] =
+      new RegExp(`^COPY public\\.${table} \\((.*)\\) FROM stdin;\\n([\\s\\S]*?)^\\\\\\.$`, 'm').exec(script) ?? [];
     const at = columns.split(', ').indexOf(column);
     assert.notEqual(at, -1, `${table}.${column}`);
-    const values = rows.split('\n').filter(Boolean).map((row) => row.split('\t')[at] ?? '').filter((value) => value !== '\\N' && value !== '');
+    const values = rows
+      .split('\n')
+      .filter(Boolean)
+      .map((row) => row.split('\t')[at] ?? '')
+      .filter((value) => value !== '\\N' && value !== '');
     found.set(`${table}.${column}`, values);
   }
   return found;
@@ -42,7 +47,13 @@ describe('classifySecret', () => {
   it('knows nothing, plaintext and what only looks encrypted', async () => {
     assert.equal(await classifySecret(null, fixtureEncryptionKey), 'null');
     assert.equal(await classifySecret('', null), 'null');
-    for (const text of ['sk-proj-abcdefghijklmnopqrstuvwxyz0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZ', 'Bearer x', 'short', '{"Authorization": "x"}', 'AKIA0123456789ABCDEF'.padEnd(64, 'A')]) {
+    for (const text of [
+      'sk-proj-abcdefghijklmnopqrstuvwxyz0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZ',
+      'Bearer x',
+      'short',
+      '{"Authorization": "x"}',
+      'AKIA0123456789ABCDEF'.padEnd(64, 'A'),
+    ]) {
       assert.equal(await classifySecret(text, fixtureEncryptionKey), 'plaintext', text);
       assert.equal(await classifySecret(text, null), 'plaintext', text);
     }
@@ -73,13 +84,18 @@ describe('encryptSecret', () => {
 
 describe('encryptedColumns', () => {
   it('are in the catalogue beside their plaintext, from their release on', () => {
-    const has = (revision: string, table: string, column: string) => schemaAt(revision).tables.find(({ name }) => name === table)?.columns.some(({ name }) => name === column) ?? false;
+    const has = (revision: string, table: string, column: string) =>
+      schemaAt(revision)
+        .tables.find(({ name }) => name === table)
+        ?.columns.some(({ name }) => name === column) ?? false;
     assert.equal(encryptedColumns.length, 10);
     for (const { table, column, plaintext } of encryptedColumns) {
       assert.ok(has('1c28e167b74f', table, column) && has('1c28e167b74f', table, plaintext), `${table}.${column}`);
       assert.ok(!has('5fb8bba2c373', table, column), `${table}.${column} at 0.11.3`);
     }
-    const all = schemaAt('1c28e167b74f').tables.flatMap((table) => table.columns.filter(({ name }) => name.endsWith('_enc')).map(({ name }) => `${table.name}.${name}`));
+    const all = schemaAt('1c28e167b74f').tables.flatMap((table) =>
+      table.columns.filter(({ name }) => name.endsWith('_enc')).map(({ name }) => `${table.name}.${name}`),
+    );
     assert.deepEqual(all.sort(), encryptedColumns.map(({ table, column }) => `${table}.${column}`).sort());
   });
 });

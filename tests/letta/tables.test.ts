@@ -26,18 +26,29 @@ describe('facts about tables', () => {
     assert.equal(tenantColumnOf(at('5fb8bba2c373', 'jobs')), 'user_id');
     assert.equal(agentColumnOf(at('1c28e167b74f', 'agents')), 'id');
     assert.equal(agentColumnOf(at('1c28e167b74f', 'organizations')), null);
-    assert.equal(growingKeyOf({ ...at('1c28e167b74f', 'agents'), columns: [{ name: 'created_at', type: 'json', notNull: false, default: null, identity: null, generated: null, collation: null }] }), null);
+    assert.equal(
+      growingKeyOf({
+        ...at('1c28e167b74f', 'agents'),
+        columns: [{ name: 'created_at', type: 'json', notNull: false, default: null, identity: null, generated: null, collation: null }],
+      }),
+      null,
+    );
   });
 
   it('know the ids that real servers wrote', () => {
     for (const fixture of ['letta-0.11.3', 'letta-0.16.8'] as const) {
-      for (const [, table = '', columns = '', rows = ''] of fixtureScript(fixture).matchAll(/^COPY public\.(\w+) \((.*)\) FROM stdin;\n([^]*?)^\\\.$/gm)) {
+      for (const [, table = '', columns = '', rows = ''] of fixtureScript(fixture).matchAll(
+        /^COPY public\.(\w+) \((.*)\) FROM stdin;\n([\s\S]*?)^\\\.$/gm,
+      )) {
         const prefixes = idPrefixesOf(table);
         const column = columns.split(', ').indexOf('id');
         if (prefixes.length === 0 || column < 0 || table === 'mcp_oauth') continue;
         for (const row of rows.split('\n').filter(Boolean)) {
           const id = row.split('\t')[column] ?? '';
-          assert.ok(prefixes.some((prefix) => /^[0-9a-f-]{36}$/.test(id.slice(prefix.length + 1)) && id.startsWith(`${prefix}-`)), `${table} ${id}`);
+          assert.ok(
+            prefixes.some((prefix) => /^[0-9a-f-]{36}$/.test(id.slice(prefix.length + 1)) && id.startsWith(`${prefix}-`)),
+            `${table} ${id}`,
+          );
         }
       }
     }

@@ -79,7 +79,10 @@ describe('a schema with odd names and everything that the model can say', () => 
     const [first, ...others] = models.map(({ label, model }) => ({ label, model: { ...model, extensions: [] } }));
     for (const other of others) assert.deepEqual(other.model, first?.model, `${other.label} and ${first?.label}`);
     const elsewhere = await everywhere[0]?.inDatabase(async (session) => {
-      await runAll(session, odd.map((sql) => sql.replaceAll(quoteIdent(home), 'plain')));
+      await runAll(
+        session,
+        odd.map((sql) => sql.replaceAll(quoteIdent(home), 'plain')),
+      );
       return introspect(session, 'plain');
     });
     assert.deepEqual({ ...elsewhere, extensions: [] }, first?.model);

@@ -1,5 +1,5 @@
-import { openDatabase } from '../../src/postgres/open-database.ts';
 import type { Session } from '../../src/postgres/database.ts';
+import { openDatabase } from '../../src/postgres/open-database.ts';
 import { testServers } from '../support/postgres.ts';
 
 /** Somewhere to try schemas: each PostgreSQL of this machine, and the embedded one. */
