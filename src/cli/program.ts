@@ -1,0 +1,171 @@
+import { type Command, Command as NewCommand, Option } from 'commander';
+import type { Context, GlobalFlags } from './context.ts';
+import { toolVersion } from './tool-version.ts';
+
+/** Runs a verb within a context made from the global flags. */
+export type Launch = (flags: GlobalFlags, verb: (context: Context) => Promise<number>) => Promise<void>;
+
+const gather = (value: string, before: string[] = []) => [...before, ...value.split(/[\s,]+/).filter((word) => word !== '')];
+const gatherWhole = (value: string, before: string[] = []) => [...before, value];
+
+/** Every flag has a variable: --with-objects is LIFEBOAT_WITH_OBJECTS. */
+const flag = (flags: string, description: string) => {
+  const option = new Option(flags, description);
+  return option.env(`LIFEBOAT_${(option.long ?? '').slice(2).replaceAll('-', '_').toUpperCase()}`);
+};
+
+const vault = () => flag('--vault <V>', 'directory of the vault');
+const identity = () => flag('--identity <FILE>', 'age identity file, or an exported writer key');
+const kit = () => flag('--kit <FILE>', 'emergency kit, for a vault whose keys are gone');
+const addVault = (command: Command) => command.addOption(vault()).addOption(identity()).addOption(kit());
+
+const examples = (command: Command, ...lines: [command: string, remark: string][]) =>
+  command.addHelpText('after', `\nExamples:\n${lines.map(([line, remark]) => `  # ${remark}\n  ${line}`).join('\n')}`);
+
+const keysHelp = `
+Keys: LIFEBOAT_PASSPHRASE, LIFEBOAT_PASSPHRASE_FILE or LIFEBOAT_PASSPHRASE_COMMAND, --identity FILE, or a prompt.
+Every flag can be given as a variable: --vault is LIFEBOAT_VAULT. A flag wins over its variable.`;
+
+/** The whole command line: words, flags and help. Handlers are loaded when they are called. */
+export function buildProgram(launch: Launch): Command {
+  const program = new NewCommand('lifeboat')
+    .description('Backs up, restores and verifies the databases of Letta agent servers, and proves it.')
+    .version(toolVersion, '-V, --version', 'print the version')
+    .addOption(flag('--json', 'one JSON object per line (docs/json-output.md)'))
+    .addOption(flag('-q, --quiet', 'results and errors only'))
+    .addOption(flag('-v, --verbose', 'tell more'))
+    .addOption(flag('-y, --yes', 'answer every question with yes'))
+    // Errors are shown by the output, like all others.
+    .configureOutput({ outputError() {} })
+    .exitOverride()
+    .addHelpText('after', keysHelp);
+  program.configureHelp({
+    showGlobalOptions: true,
+    visibleGlobalOptions: (command) => (command === program ? [] : program.options.filter((option) => option.name() !== 'version')),
+  });
+  examples(
+    program,
+    ['lifeboat backup postgresql://letta@localhost/letta --vault ~/letta-vault', 'back a database up (offers to make the vault)'],
+    [
+      'lifeboat restore latest --vault ~/letta-vault --to postgresql://letta@localhost/letta_restored',
+      'bring it back, beside the other one',
+    ],
+  );
+
+  /** A verb whose handler is `run(context, flags, ...words)` in src/cli/verbs/. */
+  const verb = (parent: Command, words: string, description: string, load: () => Promise<Handler>) => {
+    const command = parent.command(words).description(description);
+    command.action(async (...given: unknown[]) => {
+      const values = given.slice(0, -2) as never[];
+      await launch(command.optsWithGlobals<GlobalFlags>(), async (context) => (await load())(context, command.opts() as never, ...values));
+    });
+    return command;
+  };
+
+  examples(
+    addVaultForInit(verb(program, 'init', 'make a vault', async () => (await import('./verbs/init.ts')).init)),
+    ['lifeboat init --vault ~/letta-vault', 'asks for a passphrase'],
+    ['lifeboat init --vault ~/letta-vault --recipient age1…', 'opened by an age identity instead (age-keygen makes one)'],
+    ['lifeboat init --vault /mnt/copy --like ~/letta-vault', 'shares what names and cuts objects, so that copies deduplicate'],
+  );
+  examples(
+    addVault(
+      verb(program, 'backup <DB>', 'take a snapshot of a database', async () => (await import('./verbs/backup.ts')).backUp),
+    ).addOption(flag('--tag <T>', 'a word to remember the snapshot by; may be repeated').argParser(gatherWhole)),
+    ['lifeboat backup postgresql://letta@localhost/letta --vault ~/letta-vault', 'the password comes from ~/.pgpass or PGPASSWORD'],
+    ['lifeboat backup - --vault ~/letta-vault --tag before-upgrade', 'the database that the PG* variables name'],
+  ).addHelpText('after', '\nWith LETTA_ENCRYPTION_KEY set as on the server, the stored secrets are checked too. The key is never stored.');
+  examples(
+    addVault(verb(program, 'list', 'list the snapshots of a vault', async () => (await import('./verbs/list.ts')).list)),
+    ['lifeboat list --vault ~/letta-vault', 'oldest first'],
+    ['lifeboat list --vault ~/letta-vault --json', 'one line per snapshot, for programs'],
+  );
+  examples(
+    addVault(verb(program, 'show <SNAPSHOT>', 'show what a snapshot holds', async () => (await import('./verbs/show.ts')).show))
+      .addOption(flag('--tables', 'its tables'))
+      .addOption(flag('--agents', 'its agents').conflicts('tables')),
+    ['lifeboat show latest --vault ~/letta-vault', 'where it comes from, release, totals, secrets, warnings'],
+    ['lifeboat show 9f86d08 --vault ~/letta-vault --agents', 'by the first digits of its id'],
+  );
+  examples(
+    addVault(verb(program, 'status [DB]', 'tell how well you are prepared', async () => (await import('./verbs/status.ts')).status)),
+    ['lifeboat status --vault ~/letta-vault', 'what is proven, the age of the last backup, keys'],
+    ['lifeboat status postgresql://letta@localhost/letta --vault ~/letta-vault', 'and whether the server was upgraded since'],
+  );
+  examples(
+    addVault(
+      verb(
+        program,
+        'verify <SNAPSHOT|DB>',
+        'read a snapshot back, or check a database',
+        async () => (await import('./verbs/verify.ts')).verify,
+      ),
+    ).addOption(flag('--against <SNAPSHOT>', 'compare every row of the database with a snapshot')),
+    ['lifeboat verify latest --vault ~/letta-vault', 'reads every byte of the snapshot back'],
+    ['lifeboat verify postgresql://letta@localhost/letta', 'schema, sequences and references, read-only'],
+    ['lifeboat verify postgresql://letta@localhost/letta --against latest --vault ~/letta-vault', 'names every row that differs'],
+  );
+  examples(
+    addVault(
+      verb(program, 'restore <SNAPSHOT>', 'build a database from a snapshot', async () => (await import('./verbs/restore.ts')).restoreTo),
+    )
+      .addOption(flag('--to <DB>', 'the database to build: one that does not exist yet, or an empty one').makeOptionMandatory())
+      .addOption(flag('--layout <L>', 'where the tables go: same, public or schema:NAME').default('same'))
+      .addOption(flag('--owner <ROLE>', 'role that shall own the database'))
+      .addOption(flag('--with-objects', 'also run the stored definitions of views, functions and triggers'))
+      .addOption(flag('--dry-run', 'show the plan and change nothing')),
+    ['lifeboat restore latest --vault ~/letta-vault --to postgresql://letta@localhost/letta_restored --dry-run', 'what would be done'],
+    [
+      'lifeboat restore latest --vault ~/letta-vault --to postgresql://letta@localhost/letta_restored',
+      'builds it, reads it back and compares',
+    ],
+    ['lifeboat restore latest --vault ~/letta-vault --to pglite:./letta --yes', 'into an embedded database: no server needed'],
+  );
+
+  const key = program.command('key').description('the keys of a vault');
+  examples(
+    key,
+    ['lifeboat key list --vault ~/letta-vault', 'what opens the vault'],
+    ['lifeboat key kit --vault ~/letta-vault --to kit.txt', 'the emergency kit, to keep elsewhere'],
+  );
+  const keyVerb = (name: 'list' | 'add' | 'remove' | 'exportWriter' | 'kit') => async () => (await import('./verbs/key.ts'))[name];
+  examples(addVault(verb(key, 'list', 'list what opens the vault (needs no key)', keyVerb('list'))), [
+    'lifeboat key list --vault ~/letta-vault',
+    'ids and kinds',
+  ]);
+  examples(
+    addVault(verb(key, 'add', 'let another passphrase or recipient open the vault', keyVerb('add'))).addOption(
+      flag('--recipient <AGE1>', 'age recipient; may be repeated').argParser(gather),
+    ),
+    ['lifeboat key add --vault ~/letta-vault', 'asks for the new passphrase (LIFEBOAT_NEW_PASSPHRASE_FILE off a terminal)'],
+    ['lifeboat key add --vault ~/letta-vault --recipient age1…', 'an age identity'],
+  );
+  examples(addVault(verb(key, 'remove <ID>', 'take a key away', keyVerb('remove'))), [
+    'lifeboat key remove 1f2e3d4c5b6a --vault ~/letta-vault',
+    'an id that key list shows',
+  ]);
+  examples(
+    addVault(verb(key, 'export', 'print a key that only adds snapshots', keyVerb('exportWriter')))
+      .addOption(flag('--writer', 'the one kind there is: it can add snapshots and read none'))
+      .addOption(flag('--to <FILE>', 'write it to a new file instead')),
+    ['lifeboat key export --writer --vault ~/letta-vault --to writer.key', 'on the host that backs up: --identity writer.key'],
+  );
+  examples(
+    addVault(verb(key, 'kit', 'print the emergency kit', keyVerb('kit'))).addOption(flag('--to <FILE>', 'write it to a new file instead')),
+    ['lifeboat key kit --vault ~/letta-vault --to kit.txt', 'keep it apart from the vault and from the passphrase'],
+  );
+
+  return program;
+}
+
+/** Each verb knows its own flags and words; what commander gives agrees with them by the definitions above. */
+type Handler = (context: Context, flags: never, ...words: never[]) => Promise<number>;
+
+function addVaultForInit(command: Command): Command {
+  return command
+    .addOption(vault())
+    .addOption(flag('--recipient <AGE1>', 'age recipient that opens it; may be repeated').argParser(gather))
+    .addOption(flag('--like <V0>', 'a vault to share name and cut keys with'))
+    .addOption(identity().helpGroup('For --like:'))
+    .addOption(flag('--no-encryption', 'leave everything readable for whoever holds the vault'));
+}

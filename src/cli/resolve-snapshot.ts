@@ -1,0 +1,66 @@
+import { LifeboatError } from '../report/errors.ts';
+import { formatTime } from '../report/format.ts';
+import type { Reporter } from '../report/progress.ts';
+import type { Manifest, SourceIdentity } from '../vault/manifest.ts';
+import type { SnapshotRef, Vault } from '../vault/vault.ts';
+
+/** What tells two sources apart. */
+export type Source = Pick<SourceIdentity, 'systemIdentifier' | 'database'>;
+
+/** Candidates that an error lists. */
+const listed = 8;
+
+/**
+ * The snapshot that a person means: `latest`, an id, a unique beginning of one, or its whole file name.
+ * `latest` is the newest of `source` where there is one of it, else the newest; only manifests that are sound and
+ * signed count. @throws LifeboatError no-such-snapshot | snapshot-ambiguous | format-newer
+ */
+export async function resolveSnapshot(vault: Vault, text: string, options: { reporter: Reporter; source?: Source }): Promise<SnapshotRef> {
+  const refs = await vault.listSnapshots();
+  if (text === 'latest') return await latest(vault, refs, options);
+  const found = refs.filter((ref) => ref.file === text || (text !== '' && ref.id.startsWith(text.toLowerCase())));
+  const facts = { snapshot: text, vault: vault.store.location };
+  if (found.length > 1) throw new LifeboatError('snapshot-ambiguous', { ...facts, snapshots: describe(found) });
+  const [ref] = found;
+  if (!ref) throw new LifeboatError('no-such-snapshot', { ...facts, snapshots: describe(refs) });
+  return ref;
+}
+
+async function latest(
+  vault: Vault,
+  refs: readonly SnapshotRef[],
+  { reporter, source }: { reporter: Reporter; source?: Source },
+): Promise<SnapshotRef> {
+  let newest: SnapshotRef | null = null;
+  for (const ref of refs.toReversed()) {
+    const manifest = await soundManifest(vault, ref, reporter);
+    if (manifest === null) continue;
+    if (source === undefined || isOf(manifest, source)) return ref;
+    newest ??= ref;
+  }
+  if (newest === null)
+    throw new LifeboatError('no-such-snapshot', { snapshot: 'latest', vault: vault.store.location, snapshots: describe(refs) });
+  return newest;
+}
+
+/** Null for a manifest that is damaged or forged: it never is the latest. */
+async function soundManifest(vault: Vault, ref: SnapshotRef, reporter: Reporter): Promise<Manifest | null> {
+  try {
+    return await vault.readManifest(ref);
+  } catch (error) {
+    if (!(error instanceof LifeboatError) || !['manifest-damaged', 'manifest-forged', 'object-missing'].includes(error.code)) throw error;
+    reporter.warning({ code: 'snapshot-passed-over', message: `${ref.id} is not taken for the latest: ${error.message}`, partial: true });
+    return null;
+  }
+}
+
+/** Whether a snapshot was taken from that database. */
+export function isOf(manifest: Manifest, source: Source): boolean {
+  return manifest.source.systemIdentifier === source.systemIdentifier && manifest.source.database === source.database;
+}
+
+function describe(refs: readonly SnapshotRef[]): string[] {
+  if (refs.length === 0) return ['no snapshot yet'];
+  const newest = refs.slice(-listed).map((ref) => `${ref.id} (${formatTime(ref.time)})`);
+  return refs.length > listed ? [`${refs.length - listed} older ones`, ...newest] : newest;
+}

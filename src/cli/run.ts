@@ -1,0 +1,61 @@
+import { CommanderError } from 'commander';
+import { exitCodes, LifeboatError } from '../report/errors.ts';
+import type { Output } from '../report/output.ts';
+import type { Context, GlobalFlags } from './context.ts';
+import { dropEmptyVariables } from './environment.ts';
+import { openOutput } from './open-output.ts';
+import { buildProgram } from './program.ts';
+import { listenForSignals } from './signals.ts';
+import { toolVersion } from './tool-version.ts';
+import { usageError } from './usage-error.ts';
+
+/** Runs one command line. Never throws. @returns the exit code (docs/json-output.md) */
+export async function run(argv: readonly string[]): Promise<number> {
+  const environment = process.env;
+  dropEmptyVariables(environment);
+  let code: number = exitCodes.done;
+  let output: Output | null = null;
+  const signals = listenForSignals(() => output?.settle());
+  const program = buildProgram(async (flags, verb) => {
+    output = await openOutput(flags);
+    const interactive = !flags.json && Boolean(process.stdin.isTTY && process.stderr.isTTY);
+    const context: Context = { output, signal: signals.signal, yes: flags.yes ?? false, interactive, environment, toolVersion };
+    code = await verb(context);
+  });
+  try {
+    await program.parseAsync(argv, { from: 'user' });
+    return code;
+  } catch (error) {
+    if (error instanceof CommanderError && error.exitCode === 0) return exitCodes.done;
+    // `lifeboat` and `lifeboat key` alone: commander has shown the help.
+    if (error instanceof CommanderError && error.code === 'commander.help') return exitCodes.usage;
+    const registered = signals.signal.aborted ? interruption(error) : register(error, argv);
+    output ??= await openOutput(flagsBeforeParsing(argv, environment));
+    output.error(registered);
+    return registered.exit;
+  } finally {
+    signals.stop();
+  }
+}
+
+/** Work that is stopped fails in many ways; all of them mean the same. */
+function interruption(cause: unknown): LifeboatError {
+  return cause instanceof LifeboatError && cause.code === 'interrupted' ? cause : new LifeboatError('interrupted', {}, { cause });
+}
+
+function register(error: unknown, argv: readonly string[]): LifeboatError {
+  if (error instanceof LifeboatError) return error;
+  if (error instanceof CommanderError) {
+    const verb = argv.find((word) => !word.startsWith('-'));
+    const known = verb !== undefined && error.code !== 'commander.unknownCommand';
+    return usageError(error.message.replace(/^error: /, ''), known ? `lifeboat ${verb} --help` : 'lifeboat --help');
+  }
+  return new LifeboatError('internal', { reason: error instanceof Error ? error.message : String(error) }, { cause: error });
+}
+
+/** A command line that could not be parsed still says how its error is to be shown. */
+function flagsBeforeParsing(argv: readonly string[], environment: NodeJS.ProcessEnv): GlobalFlags {
+  const given = (flag: string, short = flag) =>
+    argv.includes(flag) || argv.includes(short) || environment[`LIFEBOAT_${flag.slice(2).toUpperCase()}`] !== undefined;
+  return { ...(given('--json') && { json: true as const }), ...(given('--verbose', '-v') && { verbose: true as const }) };
+}

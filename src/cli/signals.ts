@@ -1,0 +1,26 @@
+import { exitCodes, LifeboatError } from '../report/errors.ts';
+
+/** The first SIGINT or SIGTERM stops the work cleanly; the second ends the program at once. */
+export function listenForSignals(onFirst: () => void): { signal: AbortSignal; stop(): void } {
+  const controller = new AbortController();
+  const listener = () => {
+    if (controller.signal.aborted) process.exit(exitCodes.interrupted);
+    onFirst();
+    process.stderr.write('Stopping; again to stop at once.\n');
+    controller.abort(new LifeboatError('interrupted'));
+  };
+  const names = ['SIGINT', 'SIGTERM', 'SIGHUP'] as const;
+  for (const name of names) process.on(name, listener);
+  // `lifeboat list | head`: whoever read has seen enough.
+  const onPipe = (error: NodeJS.ErrnoException) => {
+    if (error.code === 'EPIPE') process.exit(exitCodes.done);
+    throw error;
+  };
+  process.stdout.on('error', onPipe);
+  return {
+    signal: controller.signal,
+    stop() {
+      for (const name of names) process.off(name, listener);
+    },
+  };
+}

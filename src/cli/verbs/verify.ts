@@ -1,0 +1,78 @@
+import { openDatabase } from '../../postgres/open-database.ts';
+import { exitCodes, LifeboatError } from '../../report/errors.ts';
+import { verifyDatabase } from '../../verify/verify-database.ts';
+import { verifySnapshot } from '../../verify/verify-snapshot.ts';
+import type { Context, VaultFlags } from '../context.ts';
+import { lookAtDatabase } from '../look-at-database.ts';
+import { namesDatabase } from '../names-database.ts';
+import { outcome } from '../outcome.ts';
+import { resolveSnapshot } from '../resolve-snapshot.ts';
+import { usageError } from '../usage-error.ts';
+import { vaultOf } from '../use-vault.ts';
+import { databaseSummary, differenceTable, findingTable, snapshotFindingTable, snapshotSummary } from '../views/verification-views.ts';
+
+type Flags = VaultFlags & { against?: string };
+
+export async function verify(context: Context, flags: Flags, what: string): Promise<number> {
+  if (namesDatabase(what)) return await checkDatabase(context, flags, what);
+  if (flags.against !== undefined)
+    throw usageError(
+      '--against compares a database with a snapshot; a snapshot was named instead of a database.',
+      'lifeboat verify DB --against SNAPSHOT --vault V',
+    );
+  return await checkSnapshot(context, flags, what);
+}
+
+async function checkSnapshot(context: Context, flags: Flags, text: string): Promise<number> {
+  const { output, signal } = context;
+  const vault = await vaultOf(context, flags);
+  const ref = await resolveSnapshot(vault, text, output);
+  const lock = await vault.lock('shared', 'verify');
+  try {
+    const started = performance.now();
+    const result = await verifySnapshot(vault, ref, output.reporter, signal);
+    if (!result.intact) output.table(snapshotFindingTable(result.findings));
+    output.summary(snapshotSummary(result, vault, (performance.now() - started) / 1000));
+    return result.intact ? exitCodes.done : exitCodes.corruption;
+  } finally {
+    await lock.release();
+  }
+}
+
+async function checkDatabase(context: Context, flags: Flags, target: string): Promise<number> {
+  const { output, signal, environment } = context;
+  const database = openDatabase(target, { environment });
+  try {
+    const started = performance.now();
+    const against = flags.against === undefined ? undefined : await snapshotToCompare(context, flags, flags.against, database);
+    const lock = await against?.vault.lock('shared', 'verify');
+    try {
+      const result = await verifyDatabase(database, { ...(against && { against }), reporter: output.reporter, signal });
+      const differences = result.comparison?.differences ?? [];
+      if (result.findings.length > 0) output.table(findingTable(result.findings));
+      if (differences.length > 0) output.table(differenceTable(differences));
+      const { exit, tone } = outcome({
+        differences: differences.length > 0 || result.findings.some(({ severity }) => severity === 'error'),
+        partial: result.findings.some(({ severity }) => severity === 'warning'),
+      });
+      output.summary(
+        databaseSummary(result, { database, snapshot: against?.ref.id ?? null, tone, seconds: (performance.now() - started) / 1000 }),
+      );
+      return exit;
+    } finally {
+      await lock?.release();
+    }
+  } catch (error) {
+    if (signal.aborted) throw new LifeboatError('interrupted', {}, { cause: error });
+    throw error;
+  } finally {
+    await database.close();
+  }
+}
+
+/** `latest` is the newest of this very database where there is one, else the newest. */
+async function snapshotToCompare(context: Context, flags: Flags, text: string, database: ReturnType<typeof openDatabase>) {
+  const vault = await vaultOf(context, flags);
+  const source = text === 'latest' ? (await lookAtDatabase(database)).source : undefined;
+  return { vault, ref: await resolveSnapshot(vault, text, { reporter: context.output.reporter, ...(source && { source }) }) };
+}

@@ -1,0 +1,39 @@
+import type { BackupResult } from '../../backup/backup.ts';
+import type { Database } from '../../postgres/database.ts';
+import { formatDuration, shellWord } from '../../report/format.ts';
+import type { PlanView, SummaryView, Tone } from '../../report/output.ts';
+import type { Vault } from '../../vault/vault.ts';
+import { snapshotFacts } from './snapshot-facts.ts';
+
+export function backupPlan(database: Database, vault: Vault, tags: string[]): PlanView {
+  return {
+    fields: { verb: 'backup', database: database.label, vault: vault.store.location, sealed: vault.sealed, tags },
+    title: 'Back up',
+    facts: [
+      ['from', `${database.label} (read only, one consistent snapshot of all tables)`],
+      ['to', `${vault.store.location} (${vault.sealed ? 'sealed' : 'NOT ENCRYPTED'})`],
+    ],
+    steps: [],
+    notes: [],
+    refusals: [],
+  };
+}
+
+export function backupSummary({ manifest, seconds }: BackupResult, database: Database, vault: Vault, tone: Tone): SummaryView {
+  const { id, contentId, totals, warnings } = manifest;
+  const place = shellWord(vault.store.location);
+  return {
+    fields: { snapshot: id, contentId, rows: totals.rows, bytes: totals.bytes, newBytes: totals.newBytes, seconds, warnings },
+    tone,
+    title: `Snapshot ${id} of ${database.label}: done in ${formatDuration(seconds)}${tone === 'good' ? '' : ', with warnings'}.`,
+    facts: snapshotFacts(manifest),
+    timings: manifest.timings,
+    warnings,
+    next: [
+      ...(vault.access === 'owner' ? [`lifeboat verify ${id} --vault ${place}`] : []),
+      ...(manifest.sequence === 1 && vault.access === 'owner'
+        ? [`lifeboat key kit --vault ${place} --to lifeboat-kit.txt   # keep it apart from the vault`]
+        : []),
+    ],
+  };
+}

@@ -1,0 +1,87 @@
+import * as v from 'valibot';
+import { LifeboatError } from '../../report/errors.ts';
+import { formatBytes, formatCount, formatCountOf } from '../../report/format.ts';
+import type { TableView } from '../../report/output.ts';
+import { objectKey } from '../../schema/model.ts';
+import type { SecretCensus, TableEntry } from '../../vault/manifest.ts';
+
+export function tableTable(tables: readonly TableEntry[]): TableView {
+  return {
+    type: 'table',
+    columns: [
+      { title: 'table' },
+      { title: 'rows', align: 'right' },
+      { title: 'size', align: 'right' },
+      { title: 'columns', align: 'right' },
+    ],
+    rows: tables.map((table) => ({
+      cells: [objectKey(table), formatCount(table.rows), formatBytes(table.bytes), String(table.shape.length)],
+      fields: {
+        table: objectKey(table),
+        rows: table.rows,
+        bytes: table.bytes,
+        columns: table.shape.map(({ name, type }) => ({ name, type })),
+      },
+    })),
+    empty: 'The snapshot holds no tables.',
+  };
+}
+
+const census = v.object({
+  agents: v.array(
+    v.object({
+      id: v.string(),
+      name: v.nullable(v.string()),
+      organization: v.nullable(v.string()),
+      deleted: v.boolean(),
+      hidden: v.boolean(),
+      messages: v.number(),
+    }),
+  ),
+});
+type CensusAgent = v.InferOutput<typeof census>['agents'][number];
+
+/** @throws LifeboatError snapshot-damaged */
+export function parseCensus(value: unknown): { agents: CensusAgent[] } {
+  const result = v.safeParse(census, value);
+  if (result.success) return result.output;
+  throw new LifeboatError('snapshot-damaged', {
+    reason: `the census is not as the format says (${v.getDotPath(result.issues[0]) ?? 'root'})`,
+  });
+}
+
+export function agentTable(agents: readonly CensusAgent[]): TableView {
+  return {
+    type: 'agent',
+    columns: [{ title: 'agent' }, { title: 'name' }, { title: 'messages', align: 'right' }, { title: 'organization' }, { title: 'state' }],
+    rows: agents.map((agent) => ({
+      cells: [agent.id, agent.name ?? '', formatCount(agent.messages), agent.organization ?? '', stateOf(agent)],
+      fields: {
+        agent: agent.id,
+        name: agent.name,
+        messages: agent.messages,
+        organization: agent.organization,
+        deleted: agent.deleted,
+        hidden: agent.hidden,
+      },
+    })),
+    empty: 'The snapshot holds no agents.',
+  };
+}
+
+function stateOf({ deleted, hidden }: CensusAgent): string {
+  return [...(deleted ? ['deleted'] : []), ...(hidden ? ['hidden'] : [])].join(', ');
+}
+
+/** `12 decrypt, 1 does not decrypt, 3 plaintext, 4 unchecked` over all columns. */
+export function secretsText(secrets: SecretCensus): string {
+  const columns = Object.values(secrets);
+  const sum = (name: keyof (typeof columns)[number]) => columns.reduce((total, counts) => total + counts[name], 0);
+  const parts = [
+    [sum('decrypts'), 'that decrypt'],
+    [sum('undecryptable'), 'that DO NOT decrypt with the key of that time'],
+    [sum('plaintext'), 'in plain text'],
+    [sum('unchecked'), 'encrypted and not checked'],
+  ].filter(([count]) => count !== 0);
+  return parts.length === 0 ? 'none' : parts.map(([count, what]) => `${formatCountOf(Number(count), 'value')} ${what}`).join(', ');
+}

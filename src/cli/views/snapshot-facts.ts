@@ -1,0 +1,120 @@
+import type { LifeboatError } from '../../report/errors.ts';
+import { formatBytes, formatCount, formatCountOf, formatTime } from '../../report/format.ts';
+import type { Fact, Fields, TableView } from '../../report/output.ts';
+import { releaseText } from '../../restore/plan.ts';
+import type { Manifest } from '../../vault/manifest.ts';
+import type { SnapshotRef } from '../../vault/vault.ts';
+
+/** A snapshot in a list: its manifest, or why that cannot be read. */
+export type ListedSnapshot = { ref: SnapshotRef; manifest: Manifest } | { ref: SnapshotRef; error: LifeboatError };
+
+/** Nothing is proven until a drill has restored it: there are none yet, so no proof is ever claimed. */
+const proven = null;
+
+export function snapshotFields(manifest: Manifest): Fields {
+  const { totals, letta, source } = manifest;
+  return {
+    snapshot: manifest.id,
+    time: manifest.time,
+    source: source.database,
+    server: source.systemIdentifier,
+    postgres: source.postgres,
+    release: letta.releases.at(-1) ?? null,
+    releases: letta.releases,
+    revision: letta.revision,
+    agents: totals.agents,
+    tables: totals.tables,
+    rows: totals.rows,
+    bytes: totals.bytes,
+    newBytes: totals.newBytes,
+    warnings: manifest.warnings.length,
+    proven,
+    contentId: manifest.contentId,
+    tags: manifest.tags,
+    error: null,
+  };
+}
+
+/** A snapshot of which only the file's name could be read. */
+export function unreadableFields(ref: SnapshotRef, error: LifeboatError): Fields {
+  const unknown = Object.fromEntries(
+    ['source', 'server', 'postgres', 'release', 'releases', 'revision', 'agents', 'tables', 'rows', 'bytes', 'newBytes', 'warnings'].map(
+      (name) => [name, null],
+    ),
+  );
+  return {
+    snapshot: ref.id,
+    time: ref.time.toISOString(),
+    ...unknown,
+    proven,
+    contentId: null,
+    tags: [],
+    error: { code: error.code, message: error.message },
+  };
+}
+
+export function snapshotTable(snapshots: readonly ListedSnapshot[]): TableView {
+  return {
+    type: 'snapshot',
+    columns: [
+      { title: 'snapshot' },
+      { title: 'time' },
+      { title: 'source' },
+      { title: 'release' },
+      { title: 'revision' },
+      { title: 'agents', align: 'right' },
+      { title: 'rows', align: 'right' },
+      { title: 'size', align: 'right' },
+      { title: 'new', align: 'right' },
+      { title: 'warnings', align: 'right' },
+      { title: 'proven' },
+    ],
+    rows: snapshots.map((listed) => {
+      if ('error' in listed) {
+        const { ref, error } = listed;
+        const newer = error.code === 'format-newer';
+        return {
+          cells: [ref.id, formatTime(ref.time), newer ? 'of a newer Lifeboat' : 'DAMAGED', ...Array(8).fill('')],
+          fields: unreadableFields(ref, error),
+          tone: newer ? 'warning' : 'bad',
+        };
+      }
+      const { manifest } = listed;
+      const { totals, letta } = manifest;
+      return {
+        cells: [
+          manifest.id,
+          formatTime(manifest.time),
+          manifest.source.database,
+          releaseText(manifest),
+          letta.revision ?? 'none',
+          formatCount(totals.agents),
+          formatCount(totals.rows),
+          formatBytes(totals.bytes),
+          formatBytes(totals.newBytes),
+          formatCount(manifest.warnings.length),
+          'not proven',
+        ],
+        fields: snapshotFields(manifest),
+      };
+    }),
+    empty: 'No snapshots yet.',
+  };
+}
+
+/** What a snapshot holds, as lines. */
+export function snapshotFacts(manifest: Manifest): Fact[] {
+  const { totals, letta, source } = manifest;
+  return [
+    ['time', formatTime(manifest.time)],
+    ['database', `${source.database}, PostgreSQL ${source.postgres}, tables in schema ${source.home}`],
+    ['release', `${releaseText(manifest)} (revision ${letta.revision ?? 'none'})`],
+    [
+      'content',
+      `${formatCountOf(totals.tables, 'table')}, ${formatCountOf(totals.rows, 'row')}, ${formatCountOf(totals.agents, 'agent')}, ${formatBytes(totals.bytes)}`,
+    ],
+    ['new in vault', formatBytes(totals.newBytes)],
+    ['content id', manifest.contentId],
+    ...(manifest.tags.length > 0 ? [['tags', manifest.tags.join(', ')] as const] : []),
+  ];
+}

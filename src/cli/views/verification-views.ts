@@ -1,0 +1,126 @@
+import type { Database } from '../../postgres/database.ts';
+import { formatBytes, formatCount, formatCountOf, formatDuration, shellWord } from '../../report/format.ts';
+import type { Fact, SummaryView, TableView, Tone } from '../../report/output.ts';
+import type { Vault } from '../../vault/vault.ts';
+import type { TableDifference } from '../../verify/compare-content.ts';
+import type { Finding } from '../../verify/finding.ts';
+import type { DatabaseVerification } from '../../verify/verify-database.ts';
+import type { SnapshotFinding, SnapshotVerification } from '../../verify/verify-snapshot.ts';
+
+const severityTones: Partial<Record<Finding['severity'], Tone>> = { error: 'bad', warning: 'warning' };
+/** Rows per table that people are shown; JSON has all that were found. */
+const rowsShown = 20;
+
+export function findingTable(findings: readonly Finding[]): TableView {
+  return {
+    type: 'finding',
+    columns: [{ title: 'severity' }, { title: 'where' }, { title: 'finding' }, { title: 'repair' }],
+    rows: findings.map((finding) => {
+      const tone = severityTones[finding.severity];
+      return {
+        cells: [finding.severity, finding.where, `${finding.message} (${finding.code})`, finding.repair ?? ''],
+        fields: { ...finding },
+        ...(tone && { tone }),
+      };
+    }),
+    empty: 'No findings.',
+  };
+}
+
+export function snapshotFindingTable(findings: readonly SnapshotFinding[]): TableView {
+  return {
+    type: 'finding',
+    columns: [{ title: 'where' }, { title: 'finding' }, { title: 'object' }],
+    rows: findings.map((finding) => ({
+      cells: [finding.where, `${finding.message} (${finding.code})`, finding.object ?? ''],
+      fields: { ...finding, severity: 'error' },
+      tone: 'bad',
+    })),
+    empty: 'No findings.',
+  };
+}
+
+/** One line per row that differs; for programs, one per table. */
+export function differenceTable(differences: readonly TableDifference[]): TableView {
+  return {
+    type: 'difference',
+    columns: [{ title: 'table' }, { title: 'expected', align: 'right' }, { title: 'found', align: 'right' }, { title: 'difference' }],
+    rows: differences.map((difference) => ({
+      cells: [difference.table, formatCount(difference.rowsExpected), formatCount(difference.rowsActual), differenceText(difference)],
+      fields: { ...difference },
+      tone: 'bad',
+    })),
+    empty: 'No differences.',
+  };
+}
+
+function differenceText({ reason, rows, sampled }: TableDifference): string {
+  if (rows.length === 0) return reason === 'content' ? 'other content' : reason;
+  const shown = rows
+    .slice(0, rowsShown)
+    .map(({ kind, row, columns }) => `${kind} ${row}${columns.length > 0 ? ` (${columns.join(', ')})` : ''}`);
+  const more =
+    rows.length > shown.length ? [`and ${sampled ? 'at least ' : ''}${formatCountOf(rows.length - shown.length, 'row')} more`] : [];
+  return [...shown, ...more].join('; ');
+}
+
+export function snapshotSummary(result: SnapshotVerification, vault: Vault, seconds: number): SummaryView {
+  const { manifest, intact, objects, rows, bytes, findings } = result;
+  const place = shellWord(vault.store.location);
+  return {
+    fields: { snapshot: manifest.id, contentId: manifest.contentId, intact, objects, rows, bytes, seconds, findings },
+    tone: intact ? 'good' : 'bad',
+    title: intact
+      ? `Snapshot ${manifest.id} is intact: every byte was read back.`
+      : `Snapshot ${manifest.id} is DAMAGED: ${formatCountOf(findings.length, 'finding')}.`,
+    facts: [
+      ['read', `${formatCountOf(objects, 'object')}, ${formatCountOf(rows, 'row')}, ${formatBytes(bytes)} in ${formatDuration(seconds)}`],
+      ['content id', intact ? `${manifest.contentId}, computed anew and the same` : manifest.contentId],
+    ],
+    next: [
+      intact
+        ? `lifeboat restore ${manifest.id} --vault ${place} --to DB --dry-run`
+        : `lifeboat list --vault ${place}   # other snapshots may be whole`,
+    ],
+  };
+}
+
+export function databaseSummary(
+  result: DatabaseVerification,
+  { database, snapshot, tone, seconds }: { database: Database; snapshot: string | null; tone: Tone; seconds: number },
+): SummaryView {
+  const { revision, releases, home, tables, findings, comparison } = result;
+  const facts: Fact[] = [
+    ['release', `${releases.join(', ') || 'unknown'} (revision ${revision ?? 'none'})`],
+    ['schema', `${home}, ${formatCountOf(tables, 'table')}`],
+    ['findings', findings.length === 0 ? 'none' : formatCount(findings.length)],
+  ];
+  if (comparison)
+    facts.push([
+      'compared',
+      `${formatCountOf(comparison.rows, 'row')}, ${formatBytes(comparison.bytes)} with snapshot ${snapshot}: ${comparison.equal ? 'equal' : `${formatCountOf(comparison.differences.length, 'table')} with differences`}`,
+    ]);
+  return {
+    fields: {
+      database: database.label,
+      revision,
+      releases,
+      home,
+      tables,
+      findings,
+      ...(comparison && {
+        snapshot,
+        equal: comparison.equal,
+        rows: comparison.rows,
+        bytes: comparison.bytes,
+        differences: comparison.differences.map(({ table, reason }) => ({ table, reason })),
+      }),
+      seconds,
+    },
+    tone,
+    title: `${database.label}: ${titles[tone]}`,
+    facts: [...facts, ['time', formatDuration(seconds)]],
+  };
+}
+
+const titles: Record<Tone, string> = { good: 'as it should be.', warning: 'usable, with warnings.', bad: 'NOT as it should be.' };

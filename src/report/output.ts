@@ -1,0 +1,81 @@
+import type { LifeboatError } from './errors.ts';
+import type { Reporter, Warning } from './progress.ts';
+
+/** Fields of a JSON line. Names are a contract: docs/json-output.md. */
+export type Fields = Record<string, unknown>;
+
+/** `label   text` */
+export type Fact = readonly [label: string, text: string];
+
+/** What is going to be done, before it is done. */
+export interface PlanView {
+  fields: Fields;
+  title: string;
+  facts: Fact[];
+  steps: string[];
+  notes: Warning[];
+  /** Why it cannot be done, in full sentences; each with what to do about it. */
+  refusals: { message: string; next: string }[];
+}
+
+/** Rows of one kind; each also is one JSON line of the type `type`. */
+export interface TableView {
+  type: string;
+  columns: readonly { title: string; align?: 'left' | 'right' }[];
+  rows: readonly { cells: readonly string[]; fields: Fields; tone?: Tone }[];
+  /** Shown when there are no rows. */
+  empty: string;
+}
+
+export type Tone = 'good' | 'warning' | 'bad';
+
+/** How it ended. */
+export interface SummaryView {
+  fields: Fields;
+  tone: Tone;
+  title: string;
+  facts: Fact[];
+  /** Seconds per phase. */
+  timings?: Record<string, number>;
+  warnings?: readonly Warning[];
+  /** Commands to go on with. */
+  next?: readonly string[];
+  /** The summary is what was asked for (`status`, `show`), so that --quiet shows it too. */
+  essential?: boolean;
+}
+
+/**
+ * A text that is asked for as it is (an emergency kit, an exported key), and the end of the verb that gives it. The one
+ * thing that is not redacted.
+ */
+export interface DocumentView {
+  type: string;
+  text: string;
+  /** Of the summary that ends JSON lines. */
+  fields: Fields;
+}
+
+/**
+ * Where commands tell what they do; they never print. Three stand behind it: a terminal, plain lines, JSON lines.
+ * Results go to stdout, what happens on the way to stderr.
+ */
+export interface Output {
+  readonly reporter: Reporter;
+  plan(view: PlanView): void;
+  table(view: TableView): void;
+  document(view: DocumentView): void;
+  summary(view: SummaryView): void;
+  error(error: LifeboatError): void;
+  /** Clears away what moves (a progress bar), so that a prompt or the end finds a clean line. */
+  settle(): void;
+}
+
+/** A stream to write to; it says by itself whether it takes colours. */
+export type Sink = NodeJS.WritableStream;
+
+export interface OutputOptions {
+  stdout: Sink;
+  stderr: Sink;
+  quiet: boolean;
+  verbose: boolean;
+}
