@@ -7,6 +7,7 @@ import { makeVault } from '../make-vault.ts';
 import { outcome } from '../outcome.ts';
 import { askYesOrNo } from '../prompts.ts';
 import { storeOf, vaultOf } from '../use-vault.ts';
+import { vaultWords } from '../vault-words.ts';
 import { backupPlan, backupSummary } from '../views/backup-views.ts';
 
 export async function backUp(context: Context, flags: VaultFlags & { tag?: string[] }, target: string): Promise<number> {
@@ -26,7 +27,7 @@ export async function backUp(context: Context, flags: VaultFlags & { tag?: strin
       encryptionKey: environment.LETTA_ENCRYPTION_KEY || null,
     });
     const { exit, tone } = outcome({ partial: result.manifest.warnings.some((warning) => warning.partial) });
-    output.summary(backupSummary(result, database, vault, tone));
+    output.summary(backupSummary(result, { database, vault, tone, opening: vaultWords(vault, flags) }));
     return exit;
   } finally {
     await database.close();

@@ -1,5 +1,5 @@
 import { exitCodes, LifeboatError } from '../../report/errors.ts';
-import { formatCountOf, formatTime, shellWord } from '../../report/format.ts';
+import { formatCountOf, formatTime } from '../../report/format.ts';
 import { canonicalJson } from '../../vault/canonical-json.ts';
 import { addKey, exportWriterKey, listKeys, readKeyFiles, removeKey } from '../../vault/key-ring.ts';
 import { kitText } from '../../vault/recovery-kit.ts';
@@ -10,6 +10,7 @@ import { askForWord, askNewPassphrase } from '../prompts.ts';
 import { writeNewFile } from '../read-text-file.ts';
 import { usageError } from '../usage-error.ts';
 import { storeOf, vaultOf } from '../use-vault.ts';
+import { vaultWords } from '../vault-words.ts';
 
 const kinds = { passphrase: 'a passphrase', recipient: 'an age identity', clear: 'nothing (not encrypted)' };
 
@@ -50,7 +51,7 @@ export async function add(context: Context, flags: VaultFlags & { recipient?: st
     tone: 'good',
     title: `Key ${key} is added.`,
     facts: [],
-    next: [`lifeboat key kit --vault ${shellWord(vault.store.location)} --to lifeboat-kit.txt   # a new kit holds the new key too`],
+    next: [`lifeboat key kit ${vaultWords(vault, flags)} --to lifeboat-kit.txt   # a new kit holds the new key too`],
   });
   return exitCodes.done;
 }

@@ -1,14 +1,14 @@
 import { exitCodes } from '../../report/errors.ts';
-import { formatCountOf, shellWord } from '../../report/format.ts';
+import { formatCountOf } from '../../report/format.ts';
 import type { Context, VaultFlags } from '../context.ts';
 import { readSnapshots } from '../read-snapshots.ts';
 import { vaultOf } from '../use-vault.ts';
+import { vaultWords } from '../vault-words.ts';
 import { snapshotTable } from '../views/snapshot-facts.ts';
 
 export async function list(context: Context, flags: VaultFlags): Promise<number> {
   const vault = await vaultOf(context, flags);
   const { snapshots, damaged, newer } = await readSnapshots(vault);
-  const place = shellWord(vault.store.location);
   context.output.table(snapshotTable(snapshots));
   context.output.summary({
     fields: { snapshots: snapshots.length, damaged: damaged.map(({ ref }) => ref.id), newer: newer.map(({ ref }) => ref.id) },
@@ -16,7 +16,7 @@ export async function list(context: Context, flags: VaultFlags): Promise<number>
     title: `${formatCountOf(snapshots.length, 'snapshot')} in ${vault.store.location}${damaged.length > 0 ? `, ${damaged.length} of them damaged` : ''}`,
     facts: [],
     warnings: [...damaged, ...newer].map(({ error }) => ({ code: error.code, message: `${error.message} ${error.next}`, partial: true })),
-    next: damaged.length > 0 ? [`lifeboat verify SNAPSHOT --vault ${place}   # for the others`] : [],
+    next: damaged.length > 0 ? [`lifeboat verify SNAPSHOT ${vaultWords(vault, flags)}   # for the others`] : [],
   });
   return damaged.length > 0 ? exitCodes.corruption : exitCodes.done;
 }

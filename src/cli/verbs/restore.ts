@@ -8,6 +8,7 @@ import { askForWord, askYesOrNo } from '../prompts.ts';
 import { resolveSnapshot } from '../resolve-snapshot.ts';
 import { usageError } from '../usage-error.ts';
 import { vaultOf } from '../use-vault.ts';
+import { vaultWords } from '../vault-words.ts';
 import { driftTable, restorePlan, restoreSummary } from '../views/restore-views.ts';
 import { differenceTable } from '../views/verification-views.ts';
 
@@ -44,7 +45,9 @@ export async function restoreTo(context: Context, flags: Flags, text: string): P
     if (result.drift.length > 0) output.table(driftTable(result.drift));
     const equal = differences.length === 0 && result.drift.length === 0;
     const { exit, tone } = outcome({ differences: !equal, partial: result.warnings.some((warning) => warning.partial) });
-    output.summary(restoreSummary(result, { target, vault, equal, tone, seconds: (performance.now() - started) / 1000 }));
+    output.summary(
+      restoreSummary(result, { target, opening: vaultWords(vault, flags), equal, tone, seconds: (performance.now() - started) / 1000 }),
+    );
     return exit;
   } finally {
     await target.close();

@@ -1,9 +1,9 @@
 import { exitCodes } from '../../report/errors.ts';
-import { shellWord } from '../../report/format.ts';
 import { readJson, readTables } from '../../vault/table-content.ts';
 import type { Context, VaultFlags } from '../context.ts';
 import { resolveSnapshot } from '../resolve-snapshot.ts';
 import { vaultOf } from '../use-vault.ts';
+import { vaultWords } from '../vault-words.ts';
 import { agentTable, parseCensus, secretsText, tableTable } from '../views/snapshot-content.ts';
 import { snapshotFacts, snapshotFields } from '../views/snapshot-facts.ts';
 
@@ -13,7 +13,7 @@ export async function show(context: Context, flags: VaultFlags & { tables?: true
   const manifest = await vault.readManifest(await resolveSnapshot(vault, text, output));
   if (flags.tables) output.table(tableTable(await readTables(vault, manifest)));
   if (flags.agents) output.table(agentTable(parseCensus(await readJson(vault, 'census', manifest.census)).agents));
-  const place = shellWord(vault.store.location);
+  const opening = vaultWords(vault, flags);
   const listing = flags.tables || flags.agents;
   output.summary({
     fields: { ...snapshotFields(manifest), warnings: manifest.warnings, secrets: manifest.secrets, timings: manifest.timings },
@@ -21,7 +21,7 @@ export async function show(context: Context, flags: VaultFlags & { tables?: true
     title: `Snapshot ${manifest.id}`,
     facts: listing ? [] : [...snapshotFacts(manifest), ['secrets', secretsText(manifest.secrets)], ['proven', 'not proven']],
     ...(!listing && { timings: manifest.timings, warnings: manifest.warnings, essential: true }),
-    next: listing ? [] : [`lifeboat verify ${manifest.id} --vault ${place}`, `lifeboat restore ${manifest.id} --vault ${place} --to DB`],
+    next: listing ? [] : [`lifeboat verify ${manifest.id} ${opening}`, `lifeboat restore ${manifest.id} ${opening} --to DB`],
   });
   return exitCodes.done;
 }

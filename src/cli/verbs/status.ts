@@ -6,6 +6,7 @@ import type { Context, VaultFlags } from '../context.ts';
 import { lookAtDatabase } from '../look-at-database.ts';
 import { readSnapshots } from '../read-snapshots.ts';
 import { vaultOf } from '../use-vault.ts';
+import { vaultWords } from '../vault-words.ts';
 import { statusSummary } from '../views/status-view.ts';
 
 export async function status(context: Context, flags: VaultFlags, target?: string): Promise<number> {
@@ -15,7 +16,7 @@ export async function status(context: Context, flags: VaultFlags, target?: strin
   const database = target === undefined ? null : await look(context, target);
   const facts = { vault, snapshots, keys: await listKeys(vault.store), locks: locks.length, database, now: new Date() };
   const verdict = assess(facts);
-  context.output.summary(statusSummary(facts, verdict));
+  context.output.summary(statusSummary(facts, verdict, vaultWords(vault, flags)));
   return verdict.exit;
 }
 

@@ -9,6 +9,7 @@ import { outcome } from '../outcome.ts';
 import { resolveSnapshot } from '../resolve-snapshot.ts';
 import { usageError } from '../usage-error.ts';
 import { vaultOf } from '../use-vault.ts';
+import { vaultWords } from '../vault-words.ts';
 import { databaseSummary, differenceTable, findingTable, snapshotFindingTable, snapshotSummary } from '../views/verification-views.ts';
 
 type Flags = VaultFlags & { against?: string };
@@ -32,7 +33,7 @@ async function checkSnapshot(context: Context, flags: Flags, text: string): Prom
     const started = performance.now();
     const result = await verifySnapshot(vault, ref, output.reporter, signal);
     if (!result.intact) output.table(snapshotFindingTable(result.findings));
-    output.summary(snapshotSummary(result, vault, (performance.now() - started) / 1000));
+    output.summary(snapshotSummary(result, vaultWords(vault, flags), (performance.now() - started) / 1000));
     return result.intact ? exitCodes.done : exitCodes.corruption;
   } finally {
     await lock.release();

@@ -1,6 +1,6 @@
 import type { BackupResult } from '../../backup/backup.ts';
 import type { Database } from '../../postgres/database.ts';
-import { formatDuration, shellWord } from '../../report/format.ts';
+import { formatDuration } from '../../report/format.ts';
 import type { PlanView, SummaryView, Tone } from '../../report/output.ts';
 import type { Vault } from '../../vault/vault.ts';
 import { snapshotFacts } from './snapshot-facts.ts';
@@ -19,9 +19,11 @@ export function backupPlan(database: Database, vault: Vault, tags: string[]): Pl
   };
 }
 
-export function backupSummary({ manifest, seconds }: BackupResult, database: Database, vault: Vault, tone: Tone): SummaryView {
+export function backupSummary(
+  { manifest, seconds }: BackupResult,
+  { database, vault, tone, opening }: { database: Database; vault: Vault; tone: Tone; opening: string },
+): SummaryView {
   const { id, contentId, totals, warnings } = manifest;
-  const place = shellWord(vault.store.location);
   return {
     fields: { snapshot: id, contentId, rows: totals.rows, bytes: totals.bytes, newBytes: totals.newBytes, seconds, warnings },
     tone,
@@ -30,9 +32,9 @@ export function backupSummary({ manifest, seconds }: BackupResult, database: Dat
     timings: manifest.timings,
     warnings,
     next: [
-      ...(vault.access === 'owner' ? [`lifeboat verify ${id} --vault ${place}`] : []),
+      ...(vault.access === 'owner' ? [`lifeboat verify ${id} ${opening}`] : []),
       ...(manifest.sequence === 1 && vault.access === 'owner'
-        ? [`lifeboat key kit --vault ${place} --to lifeboat-kit.txt   # keep it apart from the vault`]
+        ? [`lifeboat key kit ${opening} --to lifeboat-kit.txt   # keep it apart from the vault`]
         : []),
     ],
   };

@@ -4,7 +4,6 @@ import { formatBytes, formatCountOf, formatDuration, formatTime, shellWord } fro
 import type { PlanView, SummaryView, TableView, Tone } from '../../report/output.ts';
 import type { RestorePlan } from '../../restore/plan.ts';
 import type { RestoreResult } from '../../restore/restore.ts';
-import type { Vault } from '../../vault/vault.ts';
 
 export function restorePlan(plan: RestorePlan, label: string): PlanView {
   const { snapshot, target } = plan;
@@ -62,7 +61,7 @@ export function driftTable(drift: RestoreResult['drift']): TableView {
 
 export function restoreSummary(
   result: RestoreResult,
-  { target, vault, equal, tone, seconds }: { target: Database; vault: Vault; equal: boolean; tone: Tone; seconds: number },
+  { target, opening, equal, tone, seconds }: { target: Database; opening: string; equal: boolean; tone: Tone; seconds: number },
 ): SummaryView {
   const { plan, manifest, comparison, drift, warnings, timings } = result;
   const findings = [
@@ -94,6 +93,6 @@ export function restoreSummary(
     facts: [['compared', compared]],
     timings,
     warnings,
-    next: [`lifeboat verify ${shellWord(target.label)} --against ${manifest.id} --vault ${shellWord(vault.store.location)}`],
+    next: [`lifeboat verify ${shellWord(target.label)} --against ${manifest.id} ${opening}`],
   };
 }

@@ -1,4 +1,4 @@
-import { formatAge, formatCount, formatCountOf, formatTime, shellWord } from '../../report/format.ts';
+import { formatAge, formatCount, formatCountOf, formatTime } from '../../report/format.ts';
 import type { Fact, Fields, SummaryView } from '../../report/output.ts';
 import { releaseText } from '../../restore/plan.ts';
 import type { DatabaseState, StatusFacts, Verdict } from '../assess.ts';
@@ -9,7 +9,6 @@ export function statusSummary(
   { vault, snapshots, keys, locks, database, now }: StatusFacts,
   { exit, newest, warnings }: Verdict,
 ): SummaryView {
-  const place = shellWord(vault.store.location);
   const opens = keys.filter((key) => key.kind !== null).length;
   return {
     fields: {
@@ -49,7 +48,7 @@ export function statusSummary(
       ...(database ? [databaseFact(database)] : []),
     ],
     warnings,
-    next: newest === null ? [`lifeboat backup DB --vault ${place}`] : [`lifeboat verify ${newest.id} --vault ${place}`],
+    next: newest === null ? [`lifeboat backup DB ${opening}`] : [`lifeboat verify ${newest.id} ${opening}`],
     essential: true,
   };
 }

@@ -1,7 +1,6 @@
 import type { Database } from '../../postgres/database.ts';
-import { formatBytes, formatCount, formatCountOf, formatDuration, shellWord } from '../../report/format.ts';
+import { formatBytes, formatCount, formatCountOf, formatDuration } from '../../report/format.ts';
 import type { Fact, SummaryView, TableView, Tone } from '../../report/output.ts';
-import type { Vault } from '../../vault/vault.ts';
 import type { TableDifference } from '../../verify/compare-content.ts';
 import type { Finding } from '../../verify/finding.ts';
 import type { DatabaseVerification } from '../../verify/verify-database.ts';
@@ -64,9 +63,8 @@ function differenceText({ reason, rows, sampled }: TableDifference): string {
   return [...shown, ...more].join('; ');
 }
 
-export function snapshotSummary(result: SnapshotVerification, vault: Vault, seconds: number): SummaryView {
+export function snapshotSummary(result: SnapshotVerification, opening: string, seconds: number): SummaryView {
   const { manifest, intact, objects, rows, bytes, findings } = result;
-  const place = shellWord(vault.store.location);
   return {
     fields: { snapshot: manifest.id, contentId: manifest.contentId, intact, objects, rows, bytes, seconds, findings },
     tone: intact ? 'good' : 'bad',
@@ -78,9 +76,7 @@ export function snapshotSummary(result: SnapshotVerification, vault: Vault, seco
       ['content id', intact ? `${manifest.contentId}, computed anew and the same` : manifest.contentId],
     ],
     next: [
-      intact
-        ? `lifeboat restore ${manifest.id} --vault ${place} --to DB --dry-run`
-        : `lifeboat list --vault ${place}   # other snapshots may be whole`,
+      intact ? `lifeboat restore ${manifest.id} ${opening} --to DB --dry-run` : `lifeboat list ${opening}   # other snapshots may be whole`,
     ],
   };
 }
