@@ -17,13 +17,16 @@ const run = promisify(execFile);
 /** The servers' requirements are lists for Python 3.11. @returns the program, or undefined where there is none. */
 export async function python311(): Promise<string | undefined> {
   for (const program of ['python3.11', 'python3']) {
-    const { stdout } = await run(program, ['-c', 'import sys, venv, ensurepip; print(sys.version_info[:2] == (3, 11) and sys.executable)']).catch(() => ({ stdout: '' }));
+    const { stdout } = await run(program, [
+      '-c',
+      'import sys, venv, ensurepip; print(sys.version_info[:2] == (3, 11) and sys.executable)',
+    ]).catch(() => ({ stdout: '' }));
     if (stdout.startsWith('/')) return stdout.trim();
   }
   return undefined;
 }
 
-/** A virtual environment with one release, made the first time (≈ 1 minute). @returns its directory. */
+/** A virtual environment with one release, made the first time (≈ 10 s). @returns its directory. */
 export async function installLetta(release: LettaRelease): Promise<string> {
   const requirements = join(lettaTools, `letta-${release}.requirements.txt`);
   const digest = createHash('sha256').update(readFileSync(requirements)).digest('hex').slice(0, 8);
@@ -41,11 +44,27 @@ export async function installLetta(release: LettaRelease): Promise<string> {
       process.stderr.write(`installing Letta ${release} …\n`);
       await rm(home, { recursive: true, force: true });
       await run(python, ['-m', 'venv', home]);
-      const install = ['-m', 'pip', 'install', '--quiet', '--disable-pip-version-check', '--no-deps', '--requirement', requirements];
-      await run(join(home, 'bin/python'), install, { maxBuffer: 2 ** 28 });
+      const install = ['install', '--quiet', '--no-deps', '--requirement', requirements];
+      await withUv(python, root, ['pip', ...install, '--python', join(home, 'bin/python')]).catch(() =>
+        run(join(home, 'bin/python'), ['-m', 'pip', ...install]),
+      );
       await writeFile(done, '');
     },
     900_000,
   );
   return home;
+}
+
+/** uv installs a release in 5 s where pip takes 100 s. */
+async function withUv(python: string, root: string, args: string[]): Promise<void> {
+  const home = join(root, 'uv-0.9.5');
+  const uv = join(home, 'bin/uv');
+  if (!existsSync(uv)) {
+    await withFileLock(join(root, '.uv-lock'), async () => {
+      if (existsSync(uv)) return;
+      await run(python, ['-m', 'venv', home]);
+      await run(join(home, 'bin/python'), ['-m', 'pip', 'install', '--quiet', '--disable-pip-version-check', 'uv==0.9.5']);
+    });
+  }
+  await run(uv, args, { env: { ...process.env, UV_CACHE_DIR: join(root, 'uv-cache') } });
 }

@@ -20,7 +20,11 @@ class Background {
   constructor(name: string, program: string, args: string[], env: NodeJS.ProcessEnv) {
     this.#name = name;
     const log = openSync(this.#log, 'w');
-    this.child = spawn(program, args, { cwd: this.directory, env: { PATH: process.env.PATH, HOME: this.directory, LANG: 'C.UTF-8', ...env }, stdio: ['ignore', log, log] });
+    this.child = spawn(program, args, {
+      cwd: this.directory,
+      env: { PATH: process.env.PATH, HOME: this.directory, LANG: 'C.UTF-8', ...env },
+      stdio: ['ignore', log, log],
+    });
     closeSync(log);
     process.on('exit', this.#endNow);
   }
