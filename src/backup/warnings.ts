@@ -26,7 +26,11 @@ export function warningsOf({ model, revisions, secrets, agents }: Facts): Warnin
   }
   for (const [column, counts] of Object.entries(secrets)) {
     if (counts.undecryptable > 0) warnings.push({ code: 'secret-undecryptable', message: `${column}: ${counts.undecryptable} value(s) do not decrypt with the given LETTA_ENCRYPTION_KEY`, partial: false });
-    if (counts.unchecked > 0) warnings.push({ code: 'secret-unchecked', message: `${column}: ${counts.unchecked} encrypted value(s) were not checked, because no LETTA_ENCRYPTION_KEY was given`, partial: false });
+  }
+  const unchecked = Object.values(secrets).filter((counts) => counts.unchecked > 0);
+  if (unchecked.length > 0) {
+    const values = unchecked.reduce((sum, counts) => sum + counts.unchecked, 0);
+    warnings.push({ code: 'secret-unchecked', message: `${values} encrypted secret(s) in ${unchecked.length} column(s) were kept but not checked, because LETTA_ENCRYPTION_KEY was not given`, partial: false });
   }
   if (agents.length === 0) warnings.push({ code: 'no-agents', message: 'The database holds no agents. Is it the right one?', partial: false });
   return warnings;

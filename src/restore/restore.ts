@@ -11,6 +11,7 @@ import { readSchemaObject } from '../vault/schema-object.ts';
 import { readTables } from '../vault/table-content.ts';
 import type { SnapshotRef, Vault } from '../vault/vault.ts';
 import { compareContent, type ContentComparison } from '../verify/compare-content.ts';
+import { createConstraint, type Relaxed } from './create-constraints.ts';
 import { createSchemas, relativeToHome } from './create-schema.ts';
 import { createTarget } from './create-target.ts';
 import { applySettings, changeOwner, setSequences } from './finish.ts';
@@ -105,8 +106,11 @@ export async function restore(options: RestoreOptions): Promise<RestoreResult> {
     await loadTables(workers, vault, home, tables, reporter, signal);
 
     clock.phase('index');
-    await runSpread(workers, ddl.indexes, signal);
-    await runAll(main, [...ddl.constraints, ...ddl.foreignKeys, ...ddl.sequenceOwners], signal);
+    const relaxed: Relaxed = { names: new Set(), warnings: result.warnings };
+    const add = (session: Session, statement: string) => createConstraint(session, statement, relaxed);
+    await runSpread(workers, ddl.indexes, signal, add);
+    await runSpread([main], [...ddl.constraints, ...ddl.foreignKeys], signal, add);
+    await runAll(main, ddl.sequenceOwners, signal);
 
     clock.phase('finish');
     await setSequences(main, home, manifest.sequences, identityValues);
@@ -118,7 +122,7 @@ export async function restore(options: RestoreOptions): Promise<RestoreResult> {
 
     clock.phase('prove', { rows: manifest.totals.rows, bytes: manifest.totals.bytes });
     const rebuilt = await introspect(main, home);
-    result.drift = compareSchemas(ddl.built, rebuilt).filter((finding) => finding.severity === 'drift');
+    result.drift = compareSchemas(ddl.built, rebuilt).filter((finding) => finding.severity === 'drift' && !relaxed.names.has(finding.name));
     result.comparison = await compareContent({ sessions: workers, vault, expected: { tables, model: ddl.built }, actual: { home, model: rebuilt }, reporter, signal });
     const proven = result.comparison.equal && result.drift.length === 0;
     if (proven) await main.query(markSql(target.name, { ...mark, state: 'complete' }));

@@ -11,11 +11,19 @@ export async function runAll(session: Session, statements: readonly string[], si
 }
 
 /** Spreads statements that do not depend on each other over the sessions (indexes: each is one CPU of the server). */
-export async function runSpread(sessions: readonly Session[], statements: readonly string[], signal: AbortSignal): Promise<void> {
+export async function runSpread(
+  sessions: readonly Session[],
+  statements: readonly string[],
+  signal: AbortSignal,
+  run: (session: Session, statement: string) => Promise<unknown>,
+): Promise<void> {
   const queue = [...statements];
   let failed: unknown;
   const work = async (session: Session) => {
-    for (let statement = queue.shift(); statement !== undefined && !failed; statement = queue.shift()) await runAll(session, [statement], signal);
+    for (let statement = queue.shift(); statement !== undefined && !failed; statement = queue.shift()) {
+      signal.throwIfAborted();
+      await run(session, statement);
+    }
   };
   await Promise.all(
     sessions.map((session) =>
