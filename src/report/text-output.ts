@@ -11,7 +11,7 @@ export type Style = Parameters<typeof styleText>[0];
 
 const toneStyles: Record<Tone, Style> = { good: 'green', warning: 'yellow', bad: 'red' };
 /** Warnings of one kind beyond this are counted and not listed; --verbose and --json list them all. */
-const warningsShown = 10;
+const warningsShown = 3;
 
 /** What a terminal and plain lines have in common: the same words; how tables and progress look differs. */
 export abstract class TextOutput implements Output {
@@ -50,7 +50,7 @@ export abstract class TextOutput implements Output {
     if (this.options.quiet && !essential && tone === 'good') return;
     this.result(this.paint(toneStyles[tone], title));
     const phases = Object.entries(timings).map(([phase, seconds]) => `${phase} ${formatDuration(seconds)}`);
-    this.#facts(phases.length > 0 ? [...facts, ['time', phases.join(' · ')]] : facts);
+    this.#facts(phases.length > 0 ? [...facts, ['phases', phases.join(' · ')]] : facts);
     this.#warnings(warnings);
     if (this.options.quiet || next.length === 0) return;
     this.result(`\n${this.paint('bold', 'Next:')}`);
@@ -91,9 +91,12 @@ export abstract class TextOutput implements Output {
     for (const [label, text] of facts) this.result(`  ${this.paint('dim', label.padEnd(width))}  ${printable(text)}`);
   }
 
+  /** A few of each kind: a hundred alike must not hide the one that matters. */
   #warnings(warnings: readonly Warning[]): void {
-    const shown = this.options.verbose ? warnings : warnings.slice(0, warningsShown);
-    for (const { code, message } of shown) this.result(`  ${this.paint('yellow', 'warning')}: ${printable(message)} (${code})`);
-    if (warnings.length > shown.length) this.result(`  and ${warnings.length - shown.length} more; --verbose shows all`);
+    for (const [code, alike] of Map.groupBy(warnings, (warning) => warning.code)) {
+      const shown = this.options.verbose ? alike : alike.slice(0, warningsShown);
+      for (const { message } of shown) this.result(`  ${this.paint('yellow', 'warning')}: ${printable(message)} (${code})`);
+      if (alike.length > shown.length) this.result(`  and ${alike.length - shown.length} more of this kind; --verbose shows all`);
+    }
   }
 }

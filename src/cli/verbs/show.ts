@@ -20,7 +20,7 @@ export async function show(context: Context, flags: VaultFlags & { tables?: true
     tone: 'good',
     title: `Snapshot ${manifest.id}`,
     facts: listing ? [] : [...snapshotFacts(manifest), ['secrets', secretsText(manifest.secrets)], ['proven', 'not proven']],
-    ...(!listing && { timings: manifest.timings, warnings: manifest.warnings, essential: true }),
+    ...(!listing && { warnings: manifest.warnings, essential: true }),
     next: listing ? [] : [`lifeboat verify ${manifest.id} ${opening}`, `lifeboat restore ${manifest.id} ${opening} --to DB`],
   });
   return exitCodes.done;

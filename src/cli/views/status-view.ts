@@ -8,6 +8,7 @@ import { vaultFacts } from './vault-facts.ts';
 export function statusSummary(
   { vault, snapshots, keys, locks, database, now }: StatusFacts,
   { exit, newest, warnings }: Verdict,
+  opening: string,
 ): SummaryView {
   const opens = keys.filter((key) => key.kind !== null).length;
   return {
