@@ -3,9 +3,10 @@ import { LifeboatError } from '../report/errors.ts';
 import { shapeHash } from '../rows/shape.ts';
 import { objectKey } from '../schema/model.ts';
 import { contentIdOf } from '../vault/content-id.ts';
-import type { Manifest } from '../vault/manifest.ts';
+import type { Manifest, SegmentEntry, TableEntry } from '../vault/manifest.ts';
 import { readSchemaObject } from '../vault/schema-object.ts';
-import { readJson, readSegment, readTables, segmentsOf } from '../vault/table-content.ts';
+import { parsePage } from '../vault/snapshot-objects.ts';
+import { readJson, readSegment, readTables } from '../vault/table-content.ts';
 import type { SnapshotRef, Vault } from '../vault/vault.ts';
 
 /** Something in a vault that is not what its snapshot says. */
@@ -55,8 +56,7 @@ export async function verifySnapshot(vault: Vault, ref: SnapshotRef, reporter: R
   for (const table of tables) {
     const where = `table ${objectKey(table)}`;
     const hash = shapeHash({ encoding: 1, columns: table.shape });
-    const segments = await attempt(where, null, async () => await Array.fromAsync(segmentsOf(vault, table)));
-    if (!segments) continue;
+    const segments = await readSegmentLists(vault, table, attempt, (object, message) => result.findings.push({ code: 'page-mismatch', where, object, message }));
     let [rows, bytes] = [0, 0];
     for (const segment of segments) {
       const object = table.content.kind === 'bundle' ? table.content.object : segment.name;
@@ -79,6 +79,23 @@ export async function verifySnapshot(vault: Vault, ref: SnapshotRef, reporter: R
   }
   result.intact = result.findings.length === 0;
   return result;
+}
+
+type Attempt = <T>(where: string, object: string | null, read: () => Promise<T>) => Promise<T | null>;
+
+/** A table's segments. Each index page is read by itself, so that one that is damaged is named and hides no other. */
+async function readSegmentLists(vault: Vault, table: TableEntry, attempt: Attempt, mismatch: (object: string, message: string) => void): Promise<SegmentEntry[]> {
+  if (table.content.kind === 'bundle') return [table.content.segment];
+  if (table.content.kind === 'empty') return [];
+  const segments: SegmentEntry[] = [];
+  for (const { object, segments: listed, rows } of table.content.pages) {
+    const page = await attempt(`table ${objectKey(table)}`, object, async () => parsePage(await readJson(vault, 'index', object)));
+    if (!page) continue;
+    const found = page.reduce((sum, segment) => sum + segment.rows, 0);
+    if (page.length !== listed || found !== rows) mismatch(object, `the index page lists ${page.length} segments with ${found} rows, and should list ${listed} with ${rows}`);
+    segments.push(...page);
+  }
+  return segments;
 }
 
 /**

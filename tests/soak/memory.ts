@@ -1,20 +1,24 @@
-import { spawn } from 'node:child_process';
-import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
+import { execFileSync, spawn } from 'node:child_process';
+import { cp, mkdtemp, readFile, rm, symlink, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { dirname, join } from 'node:path';
 import { generateIdentity, identityToRecipient } from 'age-encryption';
 import { addLargeField, fillLettaDatabase } from '../../scripts/letta-load.ts';
 import { loadFixture } from '../support/fixtures.ts';
 import { testServer } from '../support/postgres.ts';
 
 /**
- * Peak memory of the real commands at growing sizes: it must stay below 200 MB (plus the largest field) whatever the
+ * Peak memory of the real commands, as a package has them (built, started by the program's own first line), at growing sizes: it must stay below 200 MB (plus the largest field) whatever the
  * size. Prints a table; exits 1 where the bound is broken. `npm run test:memory [-- MEGABYTES…]`
  */
 const sizes = process.argv.slice(2).map(Number);
 const bound = 200 * 1024 * 1024;
-const bin = join(import.meta.dirname, '../../bin/lifeboat.mjs');
+const checkout = join(import.meta.dirname, '../..');
 const directory = await mkdtemp(join(tmpdir(), 'lifeboat-memory-'));
+const bin = join(directory, 'package/bin/lifeboat.mjs');
+execFileSync(process.execPath, [join(checkout, 'scripts/build.ts')], { cwd: checkout, stdio: 'inherit' });
+for (const part of ['bin', 'dist', 'package.json']) await cp(join(checkout, part), join(directory, 'package', part), { recursive: true });
+await symlink(join(checkout, 'node_modules'), join(directory, 'package/node_modules'));
 const identity = join(directory, 'identity');
 const secret = await generateIdentity();
 await writeFile(identity, secret, { mode: 0o600 });
@@ -51,7 +55,7 @@ process.exitCode = failed ? 1 : 0;
 /** Runs the program and watches its high-water mark, as the kernel counts it. */
 async function run(args: string[]): Promise<{ code: number | null; peak: number; seconds: number; said: string }> {
   const started = performance.now();
-  const child = spawn(process.execPath, [bin, ...args, '--json'], { stdio: ['ignore', 'pipe', 'pipe'], env: { ...process.env, LIFEBOAT_STATE_DIR: directory } });
+  const child = spawn(bin, [...args, '--json'], { stdio: ['ignore', 'pipe', 'pipe'], env: { ...process.env, PATH: `${dirname(process.execPath)}:${process.env.PATH}`, LIFEBOAT_STATE_DIR: directory } });
   let said = '';
   for (const stream of [child.stdout, child.stderr]) stream.setEncoding('utf8').on('data', (text: string) => {
     said = (said + text).slice(-4000);
