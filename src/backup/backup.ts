@@ -1,10 +1,12 @@
 import { randomBytes } from 'node:crypto';
 import { releasesAt } from '../letta/catalogue.ts';
+import { driftFromCatalogue } from '../letta/drift.ts';
 import type { Database, Session } from '../postgres/database.ts';
 import { readGrants } from '../postgres/grants.ts';
 import { findHome } from '../postgres/home.ts';
 import { readIdentity } from '../postgres/identity.ts';
 import { introspect } from '../postgres/introspect.ts';
+import { readRevisions } from '../postgres/revisions.ts';
 import { refuseTransactionPooler } from '../postgres/server-transaction-pooler.ts';
 import { LifeboatError } from '../report/errors.ts';
 import { PhaseClock } from '../report/phase-clock.ts';
@@ -15,11 +17,9 @@ import type { Manifest } from '../vault/manifest.ts';
 import type { SchemaObject } from '../vault/schema-object.ts';
 import { jsonContent } from '../vault/table-content.ts';
 import type { SnapshotRef, Vault } from '../vault/vault.ts';
-import { driftFromCatalogue } from '../letta/drift.ts';
 import { countSecrets, readAgents } from './census.ts';
 import { copyTables } from './copy-tables.ts';
 import { readIdentityValues, readSequences } from './read-sequences.ts';
-import { readRevisions } from '../postgres/revisions.ts';
 
 import { joinSnapshot, openSnapshotTransaction } from './snapshot-transaction.ts';
 import { tableSizes } from './table-list.ts';
@@ -79,7 +79,9 @@ export async function backup(options: BackupOptions): Promise<BackupResult> {
     const model = await introspect(coordinator, home);
     const revisions = await readRevisions(coordinator, home);
     const identity = await readIdentity(coordinator, home);
-    const time = (await coordinator.query(`select to_char(transaction_timestamp() at time zone 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.MS"Z"') as time`))[0]?.time ?? '';
+    const time =
+      (await coordinator.query(`select to_char(transaction_timestamp() at time zone 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.MS"Z"') as time`))[0]
+        ?.time ?? '';
     const grants = await readGrants(coordinator, home);
     const sizes = await tableSizes(coordinator, home);
 
@@ -89,7 +91,11 @@ export async function backup(options: BackupOptions): Promise<BackupResult> {
     try {
       const tally = new Tally(reporter, pending);
       const workers =
-        transaction.exported === null ? [coordinator] : await Promise.all(Array.from({ length: options.jobs ?? 2 }, async () => track(await joinSnapshot(database, transaction.exported as string))));
+        transaction.exported === null
+          ? [coordinator]
+          : await Promise.all(
+              Array.from({ length: options.jobs ?? 2 }, async () => track(await joinSnapshot(database, transaction.exported as string))),
+            );
       const tables = await copyTables(workers, vault, { home, model, sizes }, () => new Cut(vault.cut, vault.cutSeed), tally, signal);
       await tally.publish();
 
@@ -105,7 +111,12 @@ export async function backup(options: BackupOptions): Promise<BackupResult> {
         tally.stored(object);
         return object.name;
       };
-      const tablesName = await store(jsonContent('tables', tables.map((table) => table.entry)));
+      const tablesName = await store(
+        jsonContent(
+          'tables',
+          tables.map((table) => table.entry),
+        ),
+      );
       const schemaName = await store(jsonContent('schema', { model, grants, identityValues } satisfies SchemaObject));
       const censusName = await store(jsonContent('census', { agents, secrets }));
       await tally.publish();
@@ -121,14 +132,28 @@ export async function backup(options: BackupOptions): Promise<BackupResult> {
         format: 1,
         features: { incompatible: [], compatible: [] },
         id,
-        contentId: contentIdOf({ schema: model, sequences, tables: tables.map(({ entry, shapeHash, segments }) => ({ schema: entry.schema, name: entry.name, rows: entry.rows, shapeHash, segments })) }),
+        contentId: contentIdOf({
+          schema: model,
+          sequences,
+          tables: tables.map(({ entry, shapeHash, segments }) => ({
+            schema: entry.schema,
+            name: entry.name,
+            rows: entry.rows,
+            shapeHash,
+            segments,
+          })),
+        }),
         parent: previous?.id ?? null,
         sequence: (previous?.sequence ?? 0) + 1,
         tool: { name: 'letta-lifeboat', version: options.toolVersion },
         time,
         finished: new Date().toISOString(),
         source: identity,
-        letta: { revision: revisions.length === 1 ? (revisions[0] ?? null) : null, releases: revisions.length === 1 ? releasesAt(revisions[0] ?? '') : [], drift: driftFromCatalogue(model, revisions).filter((finding) => finding.severity === 'drift').length },
+        letta: {
+          revision: revisions.length === 1 ? (revisions[0] ?? null) : null,
+          releases: revisions.length === 1 ? releasesAt(revisions[0] ?? '') : [],
+          drift: driftFromCatalogue(model, revisions).filter((finding) => finding.severity === 'drift').length,
+        },
         totals: {
           tables: tables.length,
           rows: tables.reduce((sum, table) => sum + table.entry.rows, 0),

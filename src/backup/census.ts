@@ -1,5 +1,5 @@
-import { encryptedColumns } from '../letta/secret-columns.ts';
 import { classifySecret } from '../letta/secret.ts';
+import { encryptedColumns } from '../letta/secret-columns.ts';
 import type { Session } from '../postgres/database.ts';
 import { type DatabaseModel, qualified, quoteIdent, type TableModel } from '../schema/model.ts';
 import type { SecretCensus } from '../vault/manifest.ts';
@@ -18,7 +18,8 @@ export interface CensusAgent {
 export async function readAgents(session: Session, home: string, model: DatabaseModel): Promise<CensusAgent[]> {
   const agents = tableOf(model, 'agents');
   if (!agents) return [];
-  const column = (name: string, otherwise: string) => (agents.columns.some((each) => each.name === name) ? `a.${quoteIdent(name)}` : otherwise);
+  const column = (name: string, otherwise: string) =>
+    agents.columns.some((each) => each.name === name) ? `a.${quoteIdent(name)}` : otherwise;
   const counted = tableOf(model, 'messages')?.columns.some((each) => each.name === 'agent_id') ?? false;
   const rows = await session.query(`
     select a.id, ${column('name', 'null')}::text as name, ${column('organization_id', 'null')}::text as organization,
@@ -41,7 +42,12 @@ export async function readAgents(session: Session, home: string, model: Database
  * Classifies every value of the `_enc` columns that exist. Without a key, what looks encrypted is `unchecked`: the
  * census never guesses.
  */
-export async function countSecrets(session: Session, home: string, model: DatabaseModel, encryptionKey: string | null): Promise<SecretCensus> {
+export async function countSecrets(
+  session: Session,
+  home: string,
+  model: DatabaseModel,
+  encryptionKey: string | null,
+): Promise<SecretCensus> {
   const census: SecretCensus = {};
   for (const { table, column } of encryptedColumns) {
     const found = tableOf(model, table)?.columns.some((each) => each.name === column) ?? false;

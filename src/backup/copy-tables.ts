@@ -49,8 +49,14 @@ export async function copyTables(
   );
   if (failed) throw failed;
 
-  const copied: CopiedTable[] = written.flatMap((each) => (each.kind === 'entry' ? [{ entry: each.entry, shapeHash: hashOf(each.entry), segments: each.segments.map((segment) => segment.name) }] : []));
-  const parts = written.flatMap((each) => (each.kind === 'part' ? [each.part] : [])).sort((a, b) => compareKeys(objectKey(a.table), objectKey(b.table)));
+  const copied: CopiedTable[] = written.flatMap((each) =>
+    each.kind === 'entry'
+      ? [{ entry: each.entry, shapeHash: hashOf(each.entry), segments: each.segments.map((segment) => segment.name) }]
+      : [],
+  );
+  const parts = written
+    .flatMap((each) => (each.kind === 'part' ? [each.part] : []))
+    .sort((a, b) => compareKeys(objectKey(a.table), objectKey(b.table)));
   for (const bundle of packBundles(parts)) {
     const object = await vault.putObject(bundle.content);
     tally.stored(object);

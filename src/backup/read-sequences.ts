@@ -11,7 +11,8 @@ export async function readSequences(session: Session, home: string, model: Datab
   const values = [];
   for (const sequence of model.sequences) {
     const [row] = await session.query(`select last_value::text, is_called from ${qualified(home, sequence.schema, sequence.name)}`);
-    if (row) values.push({ schema: sequence.schema, name: sequence.name, lastValue: row.last_value ?? '1', isCalled: row.is_called === 't' });
+    if (row)
+      values.push({ schema: sequence.schema, name: sequence.name, lastValue: row.last_value ?? '1', isCalled: row.is_called === 't' });
   }
   return values;
 }
@@ -22,10 +23,20 @@ export async function readIdentityValues(session: Session, home: string, model: 
   for (const table of model.tables) {
     for (const column of table.columns) {
       if (column.identity === null) continue;
-      const [found] = await session.query('select pg_get_serial_sequence($1, $2) as name', [qualified(home, table.schema, table.name), column.name]);
+      const [found] = await session.query('select pg_get_serial_sequence($1, $2) as name', [
+        qualified(home, table.schema, table.name),
+        column.name,
+      ]);
       if (!found?.name) continue;
       const [row] = await session.query(`select last_value::text, is_called from ${found.name}`);
-      if (row) values.push({ schema: table.schema, table: table.name, column: column.name, lastValue: row.last_value ?? '1', isCalled: row.is_called === 't' });
+      if (row)
+        values.push({
+          schema: table.schema,
+          table: table.name,
+          column: column.name,
+          lastValue: row.last_value ?? '1',
+          isCalled: row.is_called === 't',
+        });
     }
   }
   return values;

@@ -21,7 +21,11 @@ const attempts = 5;
  * and compare; a table that came or went meanwhile means another try.
  * @throws LifeboatError tables-unreadable | row-security | lock-timeout | schema-moving
  */
-export async function openSnapshotTransaction(database: Database, observer: Session, options: { lockTimeoutMs: number; reporter: Reporter }): Promise<SnapshotTransaction> {
+export async function openSnapshotTransaction(
+  database: Database,
+  observer: Session,
+  options: { lockTimeoutMs: number; reporter: Reporter },
+): Promise<SnapshotTransaction> {
   for (let attempt = 1; ; attempt++) {
     const before = await listTables(observer);
     refuseUnreadable(before);
@@ -32,7 +36,9 @@ export async function openSnapshotTransaction(database: Database, observer: Sess
       await coordinator.query(`set local lock_timeout = ${Math.trunc(options.lockTimeoutMs)}`);
       const locked = await lockTables(coordinator, observer, before);
       if (locked) {
-        const exported = database.capabilities.sharedSnapshots ? ((await coordinator.query('select pg_export_snapshot() as id'))[0]?.id ?? null) : null;
+        const exported = database.capabilities.sharedSnapshots
+          ? ((await coordinator.query('select pg_export_snapshot() as id'))[0]?.id ?? null)
+          : null;
         const tables = await listTables(coordinator);
         if (sameTables(before, tables)) return { coordinator, tables, exported };
       }
@@ -56,7 +62,12 @@ async function lockTables(coordinator: Session, observer: Session, tables: reado
     } catch (error) {
       const state = sqlState(error);
       if (state === '42P01' || state === '3F000') return false;
-      if (state === '55P03') throw new LifeboatError('lock-timeout', { table: `${table.schema}.${table.name}`, blocker: await describeBlocker(observer, coordinator, table) }, { cause: error });
+      if (state === '55P03')
+        throw new LifeboatError(
+          'lock-timeout',
+          { table: `${table.schema}.${table.name}`, blocker: await describeBlocker(observer, coordinator, table) },
+          { cause: error },
+        );
       throw error;
     }
   }

@@ -51,5 +51,10 @@ export async function tableSizes(session: Session, home: string): Promise<Map<st
     select n.nspname as schema, c.relname as name, pg_table_size(c.oid)::text as bytes
       from pg_class c join pg_namespace n on n.oid = c.relnamespace
      where c.relkind = 'r' and n.nspname !~ '^pg_' and n.nspname <> 'information_schema'`);
-  return new Map(rows.map((row) => [objectKey({ schema: row.schema === home ? null : (row.schema ?? ''), name: row.name ?? '' }), Number(row.bytes ?? 0)]));
+  return new Map(
+    rows.map((row) => [
+      objectKey({ schema: row.schema === home ? null : (row.schema ?? ''), name: row.name ?? '' }),
+      Number(row.bytes ?? 0),
+    ]),
+  );
 }

@@ -20,19 +20,37 @@ export function warningsOf({ model, revisions, secrets, agents }: Facts): Warnin
     partial: true,
   }));
   if (revisions.length !== 1) {
-    warnings.push({ code: 'revision-count', message: `alembic_version holds ${revisions.length} rows (${revisions.join(', ') || 'none'}); a Letta server would not start on it`, partial: true });
+    warnings.push({
+      code: 'revision-count',
+      message: `alembic_version holds ${revisions.length} rows (${revisions.join(', ') || 'none'}); a Letta server would not start on it`,
+      partial: true,
+    });
   } else if (!revisionInfo(revisions[0] ?? '')) {
-    warnings.push({ code: 'revision-unknown', message: `Revision ${revisions[0]} is not one of Letta 0.6.0 to 0.16.8: the rows are kept exactly, but the schema could not be compared`, partial: true });
+    warnings.push({
+      code: 'revision-unknown',
+      message: `Revision ${revisions[0]} is not one of Letta 0.6.0 to 0.16.8: the rows are kept exactly, but the schema could not be compared`,
+      partial: true,
+    });
   }
   for (const [column, counts] of Object.entries(secrets)) {
-    if (counts.undecryptable > 0) warnings.push({ code: 'secret-undecryptable', message: `${column}: ${counts.undecryptable} value(s) do not decrypt with the given LETTA_ENCRYPTION_KEY`, partial: false });
+    if (counts.undecryptable > 0)
+      warnings.push({
+        code: 'secret-undecryptable',
+        message: `${column}: ${counts.undecryptable} value(s) do not decrypt with the given LETTA_ENCRYPTION_KEY`,
+        partial: false,
+      });
   }
   const unchecked = Object.values(secrets).filter((counts) => counts.unchecked > 0);
   if (unchecked.length > 0) {
     const values = unchecked.reduce((sum, counts) => sum + counts.unchecked, 0);
-    warnings.push({ code: 'secret-unchecked', message: `${values} encrypted secret(s) in ${unchecked.length} column(s) were kept but not checked, because LETTA_ENCRYPTION_KEY was not given`, partial: false });
+    warnings.push({
+      code: 'secret-unchecked',
+      message: `${values} encrypted secret(s) in ${unchecked.length} column(s) were kept but not checked, because LETTA_ENCRYPTION_KEY was not given`,
+      partial: false,
+    });
   }
-  if (agents.length === 0) warnings.push({ code: 'no-agents', message: 'The database holds no agents. Is it the right one?', partial: false });
+  if (agents.length === 0)
+    warnings.push({ code: 'no-agents', message: 'The database holds no agents. Is it the right one?', partial: false });
   return warnings;
 }
 
@@ -40,5 +58,12 @@ export function warningsOf({ model, revisions, secrets, agents }: Facts): Warnin
 export function boundWarnings(warnings: readonly Warning[]): Manifest['warnings'] {
   const short = warnings.map((warning) => ({ ...warning, message: warning.message.slice(0, 300) }));
   if (short.length <= 100) return short;
-  return [...short.slice(0, 99), { code: 'more-warnings', message: `and ${short.length - 99} more; the schema object lists every object`, partial: short.slice(99).some((warning) => warning.partial) }];
+  return [
+    ...short.slice(0, 99),
+    {
+      code: 'more-warnings',
+      message: `and ${short.length - 99} more; the schema object lists every object`,
+      partial: short.slice(99).some((warning) => warning.partial),
+    },
+  ];
 }

@@ -1,7 +1,7 @@
 import type { Session } from '../postgres/database.ts';
 import type { RowCut } from '../rows/cuts.ts';
-import { type RowOrder } from '../rows/order.ts';
-import { readTable, type RowRun } from '../rows/read-table.ts';
+import type { RowOrder } from '../rows/order.ts';
+import { type RowRun, readTable } from '../rows/read-table.ts';
 import { shapeHash, type TableShape } from '../rows/shape.ts';
 import { type BundlePart, bundleBelow } from '../vault/bundle.ts';
 import { paginate } from '../vault/index-pages.ts';
@@ -54,7 +54,11 @@ export async function writeTable(
     else await store(run);
   }
 
-  if (held) return { kind: 'part', part: { table: { ...head, rows, bytes }, segment: entryOf(held, vault.nameOf(segmentContent(held, hash))), chunks: held.chunks } };
+  if (held)
+    return {
+      kind: 'part',
+      part: { table: { ...head, rows, bytes }, segment: entryOf(held, vault.nameOf(segmentContent(held, hash))), chunks: held.chunks },
+    };
   if (segments.length === 0) return { kind: 'entry', entry: { ...head, rows, bytes, content: { kind: 'empty' } }, segments };
   const pages = [];
   for (const page of paginate(segments)) {

@@ -1,5 +1,5 @@
-import type { Session } from './database.ts';
 import { qualified } from '../schema/model.ts';
+import type { Session } from './database.ts';
 
 /** The rows of alembic_version, sorted: one in a healthy database, none or several in a damaged one. */
 export async function readRevisions(session: Session, home: string): Promise<string[]> {

@@ -29,9 +29,17 @@ export async function createConstraint(session: Session, statement: string, rela
     relaxed.names.add(name);
     if (foreignKeyOrCheckViolated.has(state)) {
       await session.query(`${statement} NOT VALID`);
-      relaxed.warnings.push({ code: 'constraint-not-valid', message: `${name} was created NOT VALID, because rows of the snapshot violate it: ${reason}`, partial: true });
+      relaxed.warnings.push({
+        code: 'constraint-not-valid',
+        message: `${name} was created NOT VALID, because rows of the snapshot violate it: ${reason}`,
+        partial: true,
+      });
     } else {
-      relaxed.warnings.push({ code: 'constraint-left-out', message: `${name} was left out, because rows of the snapshot violate it: ${reason}`, partial: true });
+      relaxed.warnings.push({
+        code: 'constraint-left-out',
+        message: `${name} was left out, because rows of the snapshot violate it: ${reason}`,
+        partial: true,
+      });
     }
   }
 }

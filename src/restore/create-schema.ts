@@ -1,6 +1,6 @@
 import type { Session } from '../postgres/database.ts';
-import { quoteIdent, quoteLiteral } from '../schema/model.ts';
 import type { DatabaseModel } from '../schema/model.ts';
+import { quoteIdent, quoteLiteral } from '../schema/model.ts';
 
 /** Home, the other schemas, the extensions; `public` goes when the source had none (Letta's Docker layout drops it). */
 export async function createSchemas(session: Session, home: string, model: DatabaseModel, publicExists: boolean): Promise<void> {

@@ -15,14 +15,26 @@ export interface SettingStatements {
  * it a Letta server boots empty and looks healthy (letta-server.md §10). In another layout the old home's name is
  * replaced by the new one.
  */
-export function settingStatements(database: string, settings: Record<string, string>, homes: { from: string; to: string }): SettingStatements {
+export function settingStatements(
+  database: string,
+  settings: Record<string, string>,
+  homes: { from: string; to: string },
+): SettingStatements {
   const result: SettingStatements = { statements: [], refused: [] };
   const path = searchPath(settings.search_path, homes);
-  if (path) result.statements.push({ name: 'search_path', sql: `alter database ${quoteIdent(database)} set search_path to ${path.map(quoteIdent).join(', ')}` });
+  if (path)
+    result.statements.push({
+      name: 'search_path',
+      sql: `alter database ${quoteIdent(database)} set search_path to ${path.map(quoteIdent).join(', ')}`,
+    });
   for (const [name, value] of Object.entries(settings)) {
     if (name === 'search_path') continue;
     if (!settingName.test(name) || refused.test(name)) result.refused.push(name);
-    else result.statements.push({ name, sql: `alter database ${quoteIdent(database)} set ${name.split('.').map(quoteIdent).join('.')} to ${quoteLiteral(value)}` });
+    else
+      result.statements.push({
+        name,
+        sql: `alter database ${quoteIdent(database)} set ${name.split('.').map(quoteIdent).join('.')} to ${quoteLiteral(value)}`,
+      });
   }
   return result;
 }
@@ -37,5 +49,7 @@ function searchPath(stored: string | undefined, homes: { from: string; to: strin
 
 /** Splits PostgreSQL's list of identifiers: `letta, "$user", "we""ird"`. */
 export function parseSearchPath(text: string): string[] {
-  return [...text.matchAll(/"((?:[^"]|"")*)"|([^\s,"]+)/g)].map((match) => (match[1] === undefined ? (match[2] ?? '').toLowerCase() : match[1].replaceAll('""', '"')));
+  return [...text.matchAll(/"((?:[^"]|"")*)"|([^\s,"]+)/g)].map((match) =>
+    match[1] === undefined ? (match[2] ?? '').toLowerCase() : match[1].replaceAll('""', '"'),
+  );
 }

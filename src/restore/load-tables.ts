@@ -1,18 +1,25 @@
 import type { Session } from '../postgres/database.ts';
+import type { Reporter } from '../report/progress.ts';
 import { shapeHash } from '../rows/shape.ts';
 import { loadTable } from '../rows/write-table.ts';
 import { objectKey, qualified } from '../schema/model.ts';
 import type { TableEntry } from '../vault/manifest.ts';
 import { readSegment, segmentsOf } from '../vault/table-content.ts';
 import type { Vault } from '../vault/vault.ts';
-import type { Reporter } from '../report/progress.ts';
 
 /**
  * Loads the rows of all tables, several at a time, the largest first. Each table is emptied and filled in one
  * transaction of its own, which lets PostgreSQL freeze the rows and skip most of the log; the database as a whole is
  * disposable until it is proven.
  */
-export async function loadTables(sessions: readonly Session[], vault: Vault, home: string, tables: readonly TableEntry[], reporter: Reporter, signal: AbortSignal): Promise<void> {
+export async function loadTables(
+  sessions: readonly Session[],
+  vault: Vault,
+  home: string,
+  tables: readonly TableEntry[],
+  reporter: Reporter,
+  signal: AbortSignal,
+): Promise<void> {
   const queue = tables.filter((table) => table.content.kind !== 'empty').toSorted((a, b) => b.bytes - a.bytes);
   const done = { rows: 0, bytes: 0 };
   let failed: unknown;

@@ -13,7 +13,17 @@ export interface RestoreRequest {
 
 /** Why a restore cannot begin: a registered error's code and its facts. */
 export interface Refusal {
-  code: 'target-is-source' | 'target-not-empty' | 'target-in-use' | 'postgres-too-old' | 'extension-missing' | 'extension-too-old' | 'rights-missing' | 'role-missing' | 'encoding-differs' | 'layout-collides';
+  code:
+    | 'target-is-source'
+    | 'target-not-empty'
+    | 'target-in-use'
+    | 'postgres-too-old'
+    | 'extension-missing'
+    | 'extension-too-old'
+    | 'rights-missing'
+    | 'role-missing'
+    | 'encoding-differs'
+    | 'layout-collides';
   facts: Record<string, string | number>;
 }
 
@@ -64,11 +74,20 @@ export function releaseText(manifest: Manifest): string {
   return releases.length > 1 ? `${releases[0]} – ${last}` : last;
 }
 
-function stepsOf(manifest: Manifest, model: DatabaseModel, target: Target, home: string, create: boolean, replacesIncomplete: boolean): string[] {
+function stepsOf(
+  manifest: Manifest,
+  model: DatabaseModel,
+  target: Target,
+  home: string,
+  create: boolean,
+  replacesIncomplete: boolean,
+): string[] {
   const { totals } = manifest;
   return [
     ...(replacesIncomplete ? [`remove what an interrupted restore left in ${target.name}`] : []),
-    create ? `create database ${target.name} (${manifest.source.encoding}, ${manifest.source.collate})` : `use the empty database ${target.name}`,
+    create
+      ? `create database ${target.name} (${manifest.source.encoding}, ${manifest.source.collate})`
+      : `use the empty database ${target.name}`,
     `create schema ${home} and extensions ${model.extensions.map((each) => each.name).join(', ') || 'none'}`,
     `load ${totals.tables} tables, ${totals.rows} rows`,
     'create indexes and constraints, set sequences, settings, owner and grants',
@@ -76,24 +95,40 @@ function stepsOf(manifest: Manifest, model: DatabaseModel, target: Target, home:
   ];
 }
 
-function refusalsOf(manifest: Manifest, model: DatabaseModel, target: Target, request: RestoreRequest, home: string, create: boolean): Refusal[] {
+function refusalsOf(
+  manifest: Manifest,
+  model: DatabaseModel,
+  target: Target,
+  request: RestoreRequest,
+  home: string,
+  create: boolean,
+): Refusal[] {
   const refusals: Refusal[] = [];
   const refuse = (code: Refusal['code'], facts: Refusal['facts']) => refusals.push({ code, facts: { database: target.name, ...facts } });
   if (isSource(manifest, target)) refuse('target-is-source', {});
   else if (target.existing && !create) {
     const leftOver = target.existing.mark?.state === 'incomplete';
-    if (target.existing.contents.length > 0 && !leftOver) refuse('target-not-empty', { contents: target.existing.contents.slice(0, 8).join(', '), count: target.existing.contents.length });
-    if (target.existing.encoding !== manifest.source.encoding) refuse('encoding-differs', { expected: manifest.source.encoding, actual: target.existing.encoding });
+    if (target.existing.contents.length > 0 && !leftOver)
+      refuse('target-not-empty', { contents: target.existing.contents.slice(0, 8).join(', '), count: target.existing.contents.length });
+    if (target.existing.encoding !== manifest.source.encoding)
+      refuse('encoding-differs', { expected: manifest.source.encoding, actual: target.existing.encoding });
   }
   if (target.existing && target.existing.connections > 0) refuse('target-in-use', { connections: target.existing.connections });
   if (target.server.version < oldestPostgres) refuse('postgres-too-old', { actual: target.server.versionText, needed: '15' });
-  if (create && !target.server.createDatabase) refuse('rights-missing', { role: target.server.role, right: 'CREATEDB', remedy: `ALTER ROLE "${target.server.role}" CREATEDB` });
+  if (create && !target.server.createDatabase)
+    refuse('rights-missing', { role: target.server.role, right: 'CREATEDB', remedy: `ALTER ROLE "${target.server.role}" CREATEDB` });
   for (const extension of model.extensions) {
     const available = target.extensions.get(extension.name);
     if (!available) refuse('extension-missing', { extension: extension.name, needed: extension.version });
     else {
-      if (extension.name === 'vector' && compareVersions(available.version, oldestVector) < 0) refuse('extension-too-old', { extension: extension.name, actual: available.version, needed: oldestVector });
-      if (!available.trusted && !target.server.superuser && create) refuse('rights-missing', { role: target.server.role, right: `CREATE EXTENSION ${extension.name}`, remedy: `CREATE EXTENSION ${extension.name}, run by a superuser in template1 or in the empty target` });
+      if (extension.name === 'vector' && compareVersions(available.version, oldestVector) < 0)
+        refuse('extension-too-old', { extension: extension.name, actual: available.version, needed: oldestVector });
+      if (!available.trusted && !target.server.superuser && create)
+        refuse('rights-missing', {
+          role: target.server.role,
+          right: `CREATE EXTENSION ${extension.name}`,
+          remedy: `CREATE EXTENSION ${extension.name}, run by a superuser in template1 or in the empty target`,
+        });
     }
   }
   if (request.owner !== null && !target.roles.has(request.owner)) refuse('role-missing', { role: request.owner });
@@ -105,13 +140,33 @@ function notesOf(manifest: Manifest, model: DatabaseModel, target: Target, reque
   const notes: RestorePlan['notes'] = [];
   const sourceMajor = Number.parseInt(manifest.source.postgres, 10);
   const targetMajor = Math.trunc(target.server.version / 10_000);
-  if (targetMajor < sourceMajor) notes.push({ code: 'postgres-older', message: `the snapshot was taken on PostgreSQL ${sourceMajor}, the target is ${targetMajor}; the proof at the end decides`, partial: false });
+  if (targetMajor < sourceMajor)
+    notes.push({
+      code: 'postgres-older',
+      message: `the snapshot was taken on PostgreSQL ${sourceMajor}, the target is ${targetMajor}; the proof at the end decides`,
+      partial: false,
+    });
   for (const extension of model.extensions) {
     const available = target.extensions.get(extension.name);
-    if (available && compareVersions(available.version, extension.version) < 0) notes.push({ code: 'extension-older', message: `${extension.name} ${available.version} here, ${extension.version} in the snapshot; the proof at the end decides`, partial: false });
+    if (available && compareVersions(available.version, extension.version) < 0)
+      notes.push({
+        code: 'extension-older',
+        message: `${extension.name} ${available.version} here, ${extension.version} in the snapshot; the proof at the end decides`,
+        partial: false,
+      });
   }
-  if (manifest.source.localeProvider !== 'libc') notes.push({ code: 'locale-provider', message: `the source's locale provider is ${manifest.source.localeProvider}; the new database gets the server's default`, partial: true });
-  if (model.others.length > 0 && !request.withObjects) notes.push({ code: 'objects-left-out', message: `${model.others.length} object(s) that Lifeboat does not model stay out; --with-objects runs their stored definitions`, partial: true });
+  if (manifest.source.localeProvider !== 'libc')
+    notes.push({
+      code: 'locale-provider',
+      message: `the source's locale provider is ${manifest.source.localeProvider}; the new database gets the server's default`,
+      partial: true,
+    });
+  if (model.others.length > 0 && !request.withObjects)
+    notes.push({
+      code: 'objects-left-out',
+      message: `${model.others.length} object(s) that Lifeboat does not model stay out; --with-objects runs their stored definitions`,
+      partial: true,
+    });
   return notes;
 }
 

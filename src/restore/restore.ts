@@ -10,7 +10,7 @@ import type { Manifest } from '../vault/manifest.ts';
 import { readSchemaObject } from '../vault/schema-object.ts';
 import { readTables } from '../vault/table-content.ts';
 import type { SnapshotRef, Vault } from '../vault/vault.ts';
-import { compareContent, type ContentComparison } from '../verify/compare-content.ts';
+import { type ContentComparison, compareContent } from '../verify/compare-content.ts';
 import { createConstraint, type Relaxed } from './create-constraints.ts';
 import { createSchemas, relativeToHome } from './create-schema.ts';
 import { createTarget } from './create-target.ts';
@@ -85,13 +85,26 @@ export async function restore(options: RestoreOptions): Promise<RestoreResult> {
 
     clock.phase('create');
     const home = plan.target.home;
-    const mark: RestoreMark = { lifeboat: 1, state: 'incomplete', vault: vault.id, snapshot: manifest.id, plan: plan.id, created: plan.target.create, time: new Date().toISOString() };
+    const mark: RestoreMark = {
+      lifeboat: 1,
+      state: 'incomplete',
+      vault: vault.id,
+      snapshot: manifest.id,
+      plan: plan.id,
+      created: plan.target.create,
+      time: new Date().toISOString(),
+    };
     result.warnings.push(...(await createTarget(target, maintenance?.session ?? null, plan, manifest.source, mark)));
     const main = await open(target);
     await createSchemas(main, home, model, manifest.source.publicExists);
     await relativeToHome(main, home, model);
     const ddl = schemaStatements(model, home, { withObjects: request.withObjects });
-    for (const left of ddl.leftOut) result.warnings.push({ code: 'definition-left-out', message: `${left.object}: ${left.what} runs code that only --with-objects allows: ${left.text}`, partial: true });
+    for (const left of ddl.leftOut)
+      result.warnings.push({
+        code: 'definition-left-out',
+        message: `${left.object}: ${left.what} runs code that only --with-objects allows: ${left.text}`,
+        partial: true,
+      });
     await runAll(main, [...ddl.types, ...ddl.sequences], signal);
     result.warnings.push(...(await runDefinitions(main, ddl.preObjects)));
     await runAll(main, ddl.tables, signal);
@@ -115,7 +128,12 @@ export async function restore(options: RestoreOptions): Promise<RestoreResult> {
     clock.phase('finish');
     await setSequences(main, home, manifest.sequences, identityValues);
     result.warnings.push(...(await runDefinitions(main, ddl.postObjects)));
-    result.warnings.push(...(await applySettings(main, target.name, target.capabilities.createDatabase ? manifest.source.settings : {}, { from: manifest.source.home, to: home })));
+    result.warnings.push(
+      ...(await applySettings(main, target.name, target.capabilities.createDatabase ? manifest.source.settings : {}, {
+        from: manifest.source.home,
+        to: home,
+      })),
+    );
     if (request.owner !== null) await changeOwner(main, target.name, home, model, request.owner);
     result.warnings.push(...(await applyGrants(main, home, target.name, grants, found.roles, request.owner)));
     await main.query('analyze');
@@ -123,7 +141,14 @@ export async function restore(options: RestoreOptions): Promise<RestoreResult> {
     clock.phase('prove', { rows: manifest.totals.rows, bytes: manifest.totals.bytes });
     const rebuilt = await introspect(main, home);
     result.drift = compareSchemas(ddl.built, rebuilt).filter((finding) => finding.severity === 'drift' && !relaxed.names.has(finding.name));
-    result.comparison = await compareContent({ sessions: workers, vault, expected: { tables, model: ddl.built }, actual: { home, model: rebuilt }, reporter, signal });
+    result.comparison = await compareContent({
+      sessions: workers,
+      vault,
+      expected: { tables, model: ddl.built },
+      actual: { home, model: rebuilt },
+      reporter,
+      signal,
+    });
     const proven = result.comparison.equal && result.drift.length === 0;
     if (proven) await main.query(markSql(target.name, { ...mark, state: 'complete' }));
     for (const warning of result.warnings) reporter.warning(warning);

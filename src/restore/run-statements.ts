@@ -55,5 +55,9 @@ export async function runDefinitions(session: Session, definitions: readonly str
     if (failures.size === left.length) break;
     left = left.filter((definition) => failures.has(definition));
   }
-  return [...failures].map(([definition, message]) => ({ code: 'definition-failed', message: `${definition.slice(0, 80)}: ${message}`, partial: true }));
+  return [...failures].map(([definition, message]) => ({
+    code: 'definition-failed',
+    message: `${definition.slice(0, 80)}: ${message}`,
+    partial: true,
+  }));
 }

@@ -77,7 +77,13 @@ async function lookAt(database: Database, name: string, maintenance: Session): P
       role: server?.role ?? '',
     },
     existing: existing
-      ? { mark: parseMark(existing.comment ?? null), encoding: existing.encoding ?? '', collate: existing.collate ?? '', connections: Number(existing.connections ?? 0), contents: await contentsAt(database, maintenance) }
+      ? {
+          mark: parseMark(existing.comment ?? null),
+          encoding: existing.encoding ?? '',
+          collate: existing.collate ?? '',
+          connections: Number(existing.connections ?? 0),
+          contents: await contentsAt(database, maintenance),
+        }
       : null,
     extensions: new Map(extensions.map((row) => [row.name ?? '', { version: row.default_version ?? '', trusted: row.trusted === 't' }])),
     roles: new Set(roles.map((row) => row.rolname ?? '')),
@@ -96,7 +102,7 @@ async function contentsAt(database: Database, maintenance: Session): Promise<str
 
 /** What a database holds that is the user's: an empty list means that it may be restored into. */
 export async function contentsOf(session: Session): Promise<string[]> {
-    const rows = await session.query(`
+  const rows = await session.query(`
       select n.nspname || '.' || c.relname as name from pg_class c join pg_namespace n on n.oid = c.relnamespace
        where c.relkind in ('r', 'p', 'v', 'm', 'f', 'S') and n.nspname !~ '^pg_' and n.nspname <> 'information_schema'
          and not exists (select from pg_depend d where d.classid = 'pg_class'::regclass and d.objid = c.oid and d.deptype = 'e')
@@ -115,12 +121,18 @@ export async function contentsOf(session: Session): Promise<string[]> {
 
 /** Whether the target is the very database that the snapshot was taken from. */
 export function isSource(manifest: Manifest, target: Target): boolean {
-  return target.existing !== null && target.server.systemIdentifier !== '' && manifest.source.systemIdentifier === target.server.systemIdentifier && manifest.source.database === target.name;
+  return (
+    target.existing !== null &&
+    target.server.systemIdentifier !== '' &&
+    manifest.source.systemIdentifier === target.server.systemIdentifier &&
+    manifest.source.database === target.name
+  );
 }
 
 /** Creates the target as its snapshot's database was: encoding and collation from the snapshot, nothing inherited from template1. */
 export function createDatabaseSql(name: string, source: Manifest['source'], locale: 'source' | 'default'): string {
   const parts = [`create database ${quoteIdent(name)} template template0 encoding ${quoteLiteral(source.encoding)}`];
-  if (locale === 'source' && source.localeProvider === 'libc') parts.push(`locale_provider libc lc_collate ${quoteLiteral(source.collate)} lc_ctype ${quoteLiteral(source.ctype)}`);
+  if (locale === 'source' && source.localeProvider === 'libc')
+    parts.push(`locale_provider libc lc_collate ${quoteLiteral(source.collate)} lc_ctype ${quoteLiteral(source.ctype)}`);
   return parts.join(' ');
 }

@@ -15,9 +15,13 @@ export function contentIdOf(parts: ContentParts): string {
   const leaves = [
     leaf('schema', [canonicalJson(parts.schema as Json)]),
     ...parts.tables
-      .map((table) => leaf('table', [canonicalJson([table.schema, table.name]), table.shapeHash.toString('hex'), String(table.rows), ...table.segments]))
+      .map((table) =>
+        leaf('table', [canonicalJson([table.schema, table.name]), table.shapeHash.toString('hex'), String(table.rows), ...table.segments]),
+      )
       .sort(),
-    ...parts.sequences.map((sequence) => leaf('sequence', [canonicalJson([sequence.schema, sequence.name, sequence.lastValue, sequence.isCalled])])).sort(),
+    ...parts.sequences
+      .map((sequence) => leaf('sequence', [canonicalJson([sequence.schema, sequence.name, sequence.lastValue, sequence.isCalled])]))
+      .sort(),
   ];
   return leaf('content v1', leaves);
 }

@@ -81,7 +81,10 @@ export interface TableEntry {
   rows: number;
   bytes: number;
   /** Ordered content: either parts of a bundle, or pages of segment entries. */
-  content: { kind: 'bundle'; object: string; offset: number; segment: SegmentEntry } | { kind: 'pages'; pages: { object: string; segments: number; rows: number }[] } | { kind: 'empty' };
+  content:
+    | { kind: 'bundle'; object: string; offset: number; segment: SegmentEntry }
+    | { kind: 'pages'; pages: { object: string; segments: number; rows: number }[] }
+    | { kind: 'empty' };
 }
 
 /** One segment, as listed in an index page. */

@@ -30,8 +30,17 @@ export interface SchemaObject {
   identityValues: IdentityValue[];
 }
 
-const text = v.pipe(v.string(), v.maxLength(1_000_000), v.check((value) => !value.includes('\0')));
-const identifier = v.pipe(v.string(), v.minLength(1), v.maxLength(255), v.check((value) => !value.includes('\0')));
+const text = v.pipe(
+  v.string(),
+  v.maxLength(1_000_000),
+  v.check((value) => !value.includes('\0')),
+);
+const identifier = v.pipe(
+  v.string(),
+  v.minLength(1),
+  v.maxLength(255),
+  v.check((value) => !value.includes('\0')),
+);
 const place = v.nullable(identifier);
 const integer = v.pipe(v.string(), v.regex(/^-?\d{1,20}$/));
 const columns = v.pipe(v.array(identifier), v.maxLength(1664));
@@ -54,7 +63,9 @@ const table = v.strictObject({
     v.maxLength(1664),
   ),
   primaryKey: v.nullable(v.strictObject({ name: identifier, columns })),
-  uniques: v.array(v.strictObject({ name: identifier, columns, nullsNotDistinct: v.boolean(), deferrable: v.boolean(), initiallyDeferred: v.boolean() })),
+  uniques: v.array(
+    v.strictObject({ name: identifier, columns, nullsNotDistinct: v.boolean(), deferrable: v.boolean(), initiallyDeferred: v.boolean() }),
+  ),
   foreignKeys: v.array(
     v.strictObject({
       name: identifier,
@@ -93,15 +104,27 @@ const model = v.strictObject({
     }),
   ),
   tables: v.array(table),
-  others: v.array(v.strictObject({ kind: text, schema: place, name: text, definition: v.nullable(text), phase: v.picklist(['pre', 'post']) })),
+  others: v.array(
+    v.strictObject({ kind: text, schema: place, name: text, definition: v.nullable(text), phase: v.picklist(['pre', 'post']) }),
+  ),
 });
 
 const privileges = v.array(v.pipe(v.string(), v.regex(/^[A-Z ]{1,30}$/)));
 
 const schemaObject = v.strictObject({
   model,
-  grants: v.array(v.strictObject({ kind: text, schema: place, name: text, owner: identifier, acl: v.array(v.strictObject({ grantee: v.pipe(v.string(), v.maxLength(255)), privileges, grantable: privileges })) })),
-  identityValues: v.array(v.strictObject({ schema: place, table: identifier, column: identifier, lastValue: integer, isCalled: v.boolean() })),
+  grants: v.array(
+    v.strictObject({
+      kind: text,
+      schema: place,
+      name: text,
+      owner: identifier,
+      acl: v.array(v.strictObject({ grantee: v.pipe(v.string(), v.maxLength(255)), privileges, grantable: privileges })),
+    }),
+  ),
+  identityValues: v.array(
+    v.strictObject({ schema: place, table: identifier, column: identifier, lastValue: integer, isCalled: v.boolean() }),
+  ),
 });
 
 /** Reads and validates a snapshot's schema object. @throws LifeboatError snapshot-damaged | object-missing | object-damaged */
@@ -109,5 +132,7 @@ export async function readSchemaObject(vault: Vault, manifest: Manifest): Promis
   const result = v.safeParse(schemaObject, await readJson(vault, 'schema', manifest.schema));
   if (result.success) return result.output;
   const issue = result.issues[0];
-  throw new LifeboatError('snapshot-damaged', { reason: `the schema object is not as the format says (${v.getDotPath(issue) ?? 'root'}: ${issue.message})` });
+  throw new LifeboatError('snapshot-damaged', {
+    reason: `the schema object is not as the format says (${v.getDotPath(issue) ?? 'root'}: ${issue.message})`,
+  });
 }

@@ -4,7 +4,12 @@ import type { SegmentEntry, TableEntry } from './manifest.ts';
 
 const hexName = v.pipe(v.string(), v.regex(/^[0-9a-f]{64}$/));
 const count = v.pipe(v.number(), v.safeInteger(), v.minValue(0));
-const identifier = v.pipe(v.string(), v.minLength(1), v.maxLength(255), v.check((text) => !text.includes('\0')));
+const identifier = v.pipe(
+  v.string(),
+  v.minLength(1),
+  v.maxLength(255),
+  v.check((text) => !text.includes('\0')),
+);
 const keyText = v.pipe(v.string(), v.maxLength(64 * 1024));
 
 const segmentEntry = v.strictObject({ name: hexName, rows: count, bytes: count, first: keyText, last: keyText });
@@ -18,7 +23,10 @@ const content = v.variant('kind', [
 const tableEntry = v.strictObject({
   schema: v.nullable(identifier),
   name: identifier,
-  shape: v.pipe(v.array(v.strictObject({ name: identifier, type: v.pipe(v.string(), v.maxLength(1024)), as: v.picklist(['binary', 'text']) })), v.maxLength(1664)),
+  shape: v.pipe(
+    v.array(v.strictObject({ name: identifier, type: v.pipe(v.string(), v.maxLength(1024)), as: v.picklist(['binary', 'text']) })),
+    v.maxLength(1664),
+  ),
   key: v.pipe(v.array(count), v.maxLength(1664)),
   rows: count,
   bytes: count,
@@ -29,7 +37,8 @@ const tableEntry = v.strictObject({
 export function parseTables(value: unknown): TableEntry[] {
   const tables = parse(v.array(tableEntry), value, 'list of tables');
   for (const table of tables) {
-    if (table.key.some((index) => index >= table.shape.length)) throw new LifeboatError('snapshot-damaged', { reason: `the key of table ${table.name} names a column that is not there` });
+    if (table.key.some((index) => index >= table.shape.length))
+      throw new LifeboatError('snapshot-damaged', { reason: `the key of table ${table.name} names a column that is not there` });
   }
   return tables;
 }
@@ -43,5 +52,7 @@ function parse<T>(schema: v.GenericSchema<unknown, T>, value: unknown, what: str
   const result = v.safeParse(schema, value);
   if (result.success) return result.output;
   const issue = result.issues[0];
-  throw new LifeboatError('snapshot-damaged', { reason: `the ${what} is not as the format says (${v.getDotPath(issue) ?? 'root'}: ${issue.message})` });
+  throw new LifeboatError('snapshot-damaged', {
+    reason: `the ${what} is not as the format says (${v.getDotPath(issue) ?? 'root'}: ${issue.message})`,
+  });
 }

@@ -70,6 +70,7 @@ async function* bundlePart(vault: Vault, object: string, offset: number, length:
     held = { object, bytes: await readWhole(vault, 'bundle', object) };
     lastBundle.set(vault, held);
   }
-  if (offset + length > held.bytes.length) throw new LifeboatError('snapshot-damaged', { reason: `a table's part ends beyond its bundle ${object}` });
+  if (offset + length > held.bytes.length)
+    throw new LifeboatError('snapshot-damaged', { reason: `a table's part ends beyond its bundle ${object}` });
   yield held.bytes.subarray(offset, offset + length);
 }

@@ -41,7 +41,9 @@ export async function checkReferences(session: Session, home: string, model: Dat
 /** A foreign key guards only what was written while it was enforced: loads with triggers off leave orphans behind. */
 async function checkForeignKey(session: Session, home: string, table: TableModel, key: ForeignKeyModel): Promise<Finding | null> {
   const filled = key.columns.map((column) => `t.${quoteIdent(column)} is not null`).join(' and ');
-  const matched = key.columns.map((column, index) => `x.${quoteIdent(key.refColumns[index] ?? '')} = t.${quoteIdent(column)}`).join(' and ');
+  const matched = key.columns
+    .map((column, index) => `x.${quoteIdent(key.refColumns[index] ?? '')} = t.${quoteIdent(column)}`)
+    .join(' and ');
   const label = key.columns.map((column) => `t.${quoteIdent(column)}::text`).join(` || ',' || `);
   const rows = await session.query(
     `select ${label} as id, count(*) over () as total from only ${qualified(home, table.schema, table.name)} t

@@ -63,7 +63,12 @@ export async function compareContent({ sessions, vault, expected, actual, report
     const table = here.get(key);
     if (!table) return { ...described, reason: 'missing table' };
     const lacking = entry.shape.filter((column) => !table.columns.some((each) => each.name === column.name));
-    if (lacking.length > 0) return { ...described, reason: 'missing column', rows: lacking.map((column) => ({ kind: 'changed', row: 'every row', columns: [column.name] })) };
+    if (lacking.length > 0)
+      return {
+        ...described,
+        reason: 'missing column',
+        rows: lacking.map((column) => ({ kind: 'changed', row: 'every row', columns: [column.name] })),
+      };
 
     const model = expected.model.tables.find((each) => objectKey(each) === key) ?? table;
     const shape: TableShape = { encoding: 1, columns: entry.shape };
@@ -75,14 +80,26 @@ export async function compareContent({ sessions, vault, expected, actual, report
       reporter.progress({ rows: result.rows, bytes: result.bytes });
     });
     if (comparison.equal) return null;
-    const found = vault.access === 'owner' ? await findRowDifferences(session, vault, entry, projection, comparison, cut()) : { rows: [], sampled: true };
+    const found =
+      vault.access === 'owner'
+        ? await findRowDifferences(session, vault, entry, projection, comparison, cut())
+        : { rows: [], sampled: true };
     return { ...described, reason: 'content', rowsActual: comparison.rowsActual, segmentsDiffering: comparison.missing.length, ...found };
   };
 
   await Promise.all(sessions.map(work));
   const known = new Set(expected.tables.map((entry) => objectKey(entry)));
   for (const [key] of here) {
-    if (!known.has(key)) result.differences.push({ table: key, reason: 'extra table', rowsExpected: 0, rowsActual: 0, segmentsDiffering: 0, rows: [], sampled: false });
+    if (!known.has(key))
+      result.differences.push({
+        table: key,
+        reason: 'extra table',
+        rowsExpected: 0,
+        rowsActual: 0,
+        segmentsDiffering: 0,
+        rows: [],
+        sampled: false,
+      });
   }
   result.differences.sort((a, b) => (a.table < b.table ? -1 : 1));
   result.equal = result.differences.length === 0;

@@ -1,7 +1,7 @@
 import type { Session } from '../postgres/database.ts';
 import type { RowCut } from '../rows/cuts.ts';
 import type { RowOrder } from '../rows/order.ts';
-import { readTable, type RowRun } from '../rows/read-table.ts';
+import { type RowRun, readTable } from '../rows/read-table.ts';
 import { shapeHash, type TableShape } from '../rows/shape.ts';
 import type { SegmentEntry, TableEntry } from '../vault/manifest.ts';
 import { segmentsOf } from '../vault/table-content.ts';
@@ -29,7 +29,14 @@ export interface Projection {
  * Reads a table back in the snapshot's shape, order and cuts, and compares keyed names: equality is identity. Nothing
  * of the snapshot's rows is read. Cuts depend on the rows alone, so equal rows are cut alike.
  */
-export async function compareTable(session: Session, vault: Vault, entry: TableEntry, projection: Projection, cut: RowCut, onRun: (run: RowRun) => void): Promise<TableComparison> {
+export async function compareTable(
+  session: Session,
+  vault: Vault,
+  entry: TableEntry,
+  projection: Projection,
+  cut: RowCut,
+  onRun: (run: RowRun) => void,
+): Promise<TableComparison> {
   const hash = shapeHash(projection.shape);
   const expected: SegmentEntry[] = [];
   for await (const segment of segmentsOf(vault, entry)) expected.push(segment);

@@ -32,7 +32,14 @@ const rowLimit = 200_000;
  * Names the rows in the differing segments of both sides. Only those segments are decoded; of each row its key and a
  * digest per column are kept, so that memory does not grow with the width of rows.
  */
-export async function findRowDifferences(session: Session, vault: Vault, entry: TableEntry, projection: Projection, comparison: TableComparison, cut: RowCut): Promise<RowDifferences> {
+export async function findRowDifferences(
+  session: Session,
+  vault: Vault,
+  entry: TableEntry,
+  projection: Projection,
+  comparison: TableComparison,
+  cut: RowCut,
+): Promise<RowDifferences> {
   const expected = new RowTable(projection.shape, entry.key);
   const hash = shapeHash(projection.shape);
   for (const segment of comparison.missing) {
@@ -55,7 +62,12 @@ function* differences(shape: TableShape, expected: RowTable, actual: RowTable): 
   for (const [key, row] of expected.rows) {
     const other = actual.rows.get(key);
     if (!other) yield { kind: 'missing', row: row.label, columns: [] };
-    else if (other.digests !== row.digests) yield { kind: 'changed', row: row.label, columns: shape.columns.filter((_, index) => digestAt(row, index) !== digestAt(other, index)).map((column) => column.name) };
+    else if (other.digests !== row.digests)
+      yield {
+        kind: 'changed',
+        row: row.label,
+        columns: shape.columns.filter((_, index) => digestAt(row, index) !== digestAt(other, index)).map((column) => column.name),
+      };
   }
   for (const [key, row] of actual.rows) if (!expected.rows.has(key)) yield { kind: 'extra', row: row.label, columns: [] };
 }
@@ -89,7 +101,8 @@ class RowTable {
   add(chunks: Buffer[]): void {
     for (const fields of decodeRows(chunks, this.#shape.columns.length)) {
       const digests = fields.map(digest).join('');
-      const key = this.#key.length > 0 ? this.#key.map((index) => digests.slice(index * digestWidth, (index + 1) * digestWidth)).join('') : digests;
+      const key =
+        this.#key.length > 0 ? this.#key.map((index) => digests.slice(index * digestWidth, (index + 1) * digestWidth)).join('') : digests;
       const label = readableKey(this.#shape, this.#key.length > 0 ? this.#key : [0, 1, 2], fields);
       // Rows without a key can be there twice: count them apart, so that a lost duplicate is seen.
       let copy = 0;

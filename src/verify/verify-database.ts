@@ -12,7 +12,7 @@ import { readTables } from '../vault/table-content.ts';
 import type { SnapshotRef, Vault } from '../vault/vault.ts';
 import { checkReferences } from './check-references.ts';
 import { checkSequences } from './check-sequences.ts';
-import { compareContent, type ContentComparison } from './compare-content.ts';
+import { type ContentComparison, compareContent } from './compare-content.ts';
 import type { Finding } from './finding.ts';
 
 export interface DatabaseVerification {
@@ -30,7 +30,10 @@ export interface DatabaseVerification {
  * references; and, given a snapshot, every row against it. Changes nothing and never asks a Letta server, some of whose
  * GETs delete rows (letta-server.md §0.5).
  */
-export async function verifyDatabase(database: Database, options: { against?: { vault: Vault; ref: SnapshotRef }; reporter: Reporter; signal: AbortSignal }): Promise<DatabaseVerification> {
+export async function verifyDatabase(
+  database: Database,
+  options: { against?: { vault: Vault; ref: SnapshotRef }; reporter: Reporter; signal: AbortSignal },
+): Promise<DatabaseVerification> {
   const { reporter, signal } = options;
   const session = await database.connect();
   const abort = () => session.abort();
@@ -78,10 +81,22 @@ const errorStates: Partial<Record<SchemaStateCode, string>> = {
 function* schemaFindings(revisions: readonly string[], model: DatabaseModel): Generator<Finding> {
   for (const { state, what, advice } of recogniseSchema(revisions, model)) {
     const code = errorStates[state];
-    yield { code: code ?? `schema-${state.replaceAll(/[ _]/g, '-')}`, severity: code ? 'error' : 'warning', where: 'schema', message: `${what}. ${advice}`, repair: null };
+    yield {
+      code: code ?? `schema-${state.replaceAll(/[ _]/g, '-')}`,
+      severity: code ? 'error' : 'warning',
+      where: 'schema',
+      message: `${what}. ${advice}`,
+      repair: null,
+    };
   }
   for (const drift of driftFromCatalogue(model, revisions)) {
-    yield { code: 'drift', severity: drift.severity === 'drift' ? 'error' : 'note', where: drift.table === null ? drift.name : `${drift.table}: ${drift.name}`, message: describe(drift), repair: drift.repair ?? null };
+    yield {
+      code: 'drift',
+      severity: drift.severity === 'drift' ? 'error' : 'note',
+      where: drift.table === null ? drift.name : `${drift.table}: ${drift.name}`,
+      message: describe(drift),
+      repair: drift.repair ?? null,
+    };
   }
 }
 

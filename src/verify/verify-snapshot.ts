@@ -1,5 +1,5 @@
-import type { Reporter } from '../report/progress.ts';
 import { LifeboatError } from '../report/errors.ts';
+import type { Reporter } from '../report/progress.ts';
 import { shapeHash } from '../rows/shape.ts';
 import { objectKey } from '../schema/model.ts';
 import { contentIdOf } from '../vault/content-id.ts';
@@ -32,7 +32,12 @@ export interface SnapshotVerification {
  * Reads every byte of a snapshot back: each object decrypts, decompresses and has its keyed name; counts agree on every
  * level; the content id is computed anew. One damaged object does not hide the next: all findings are collected.
  */
-export async function verifySnapshot(vault: Vault, ref: SnapshotRef, reporter: Reporter, signal: AbortSignal): Promise<SnapshotVerification> {
+export async function verifySnapshot(
+  vault: Vault,
+  ref: SnapshotRef,
+  reporter: Reporter,
+  signal: AbortSignal,
+): Promise<SnapshotVerification> {
   const manifest = await vault.readManifest(ref);
   const result: SnapshotVerification = { manifest, intact: true, objects: 0, rows: 0, bytes: 0, findings: [] };
   const attempt = async <T>(where: string, object: string | null, read: () => Promise<T>): Promise<T | null> => {
@@ -56,7 +61,9 @@ export async function verifySnapshot(vault: Vault, ref: SnapshotRef, reporter: R
   for (const table of tables) {
     const where = `table ${objectKey(table)}`;
     const hash = shapeHash({ encoding: 1, columns: table.shape });
-    const segments = await readSegmentLists(vault, table, attempt, (object, message) => result.findings.push({ code: 'page-mismatch', where, object, message }));
+    const segments = await readSegmentLists(vault, table, attempt, (object, message) =>
+      result.findings.push({ code: 'page-mismatch', where, object, message }),
+    );
     let [rows, bytes] = [0, 0];
     for (const segment of segments) {
       const object = table.content.kind === 'bundle' ? table.content.object : segment.name;
@@ -68,14 +75,40 @@ export async function verifySnapshot(vault: Vault, ref: SnapshotRef, reporter: R
       result.bytes += read.bytes;
       reporter.progress({ rows: result.rows, bytes: result.bytes });
       if (read.bytes !== segment.bytes || read.name !== segment.name) {
-        result.findings.push({ code: 'segment-mismatch', where, object, message: `${read.bytes} bytes were read where ${segment.bytes} were written, or they are other bytes` });
+        result.findings.push({
+          code: 'segment-mismatch',
+          where,
+          object,
+          message: `${read.bytes} bytes were read where ${segment.bytes} were written, or they are other bytes`,
+        });
       }
     }
-    if (rows !== table.rows || bytes !== table.bytes) result.findings.push({ code: 'table-mismatch', where, object: null, message: `${rows} rows in ${bytes} bytes were read, ${table.rows} rows in ${table.bytes} bytes were written` });
-    summary.push({ schema: table.schema, name: table.name, rows: table.rows, shapeHash: hash, segments: segments.map((segment) => segment.name) });
+    if (rows !== table.rows || bytes !== table.bytes)
+      result.findings.push({
+        code: 'table-mismatch',
+        where,
+        object: null,
+        message: `${rows} rows in ${bytes} bytes were read, ${table.rows} rows in ${table.bytes} bytes were written`,
+      });
+    summary.push({
+      schema: table.schema,
+      name: table.name,
+      rows: table.rows,
+      shapeHash: hash,
+      segments: segments.map((segment) => segment.name),
+    });
   }
-  if (result.findings.length === 0 && schema && contentIdOf({ schema: schema.model, tables: summary, sequences: manifest.sequences }) !== manifest.contentId) {
-    result.findings.push({ code: 'content-id-mismatch', where: 'manifest', object: null, message: 'the content id computed from what was read is not the one in the manifest' });
+  if (
+    result.findings.length === 0 &&
+    schema &&
+    contentIdOf({ schema: schema.model, tables: summary, sequences: manifest.sequences }) !== manifest.contentId
+  ) {
+    result.findings.push({
+      code: 'content-id-mismatch',
+      where: 'manifest',
+      object: null,
+      message: 'the content id computed from what was read is not the one in the manifest',
+    });
   }
   result.intact = result.findings.length === 0;
   return result;
@@ -84,7 +117,12 @@ export async function verifySnapshot(vault: Vault, ref: SnapshotRef, reporter: R
 type Attempt = <T>(where: string, object: string | null, read: () => Promise<T>) => Promise<T | null>;
 
 /** A table's segments. Each index page is read by itself, so that one that is damaged is named and hides no other. */
-async function readSegmentLists(vault: Vault, table: TableEntry, attempt: Attempt, mismatch: (object: string, message: string) => void): Promise<SegmentEntry[]> {
+async function readSegmentLists(
+  vault: Vault,
+  table: TableEntry,
+  attempt: Attempt,
+  mismatch: (object: string, message: string) => void,
+): Promise<SegmentEntry[]> {
   if (table.content.kind === 'bundle') return [table.content.segment];
   if (table.content.kind === 'empty') return [];
   const segments: SegmentEntry[] = [];
@@ -92,7 +130,8 @@ async function readSegmentLists(vault: Vault, table: TableEntry, attempt: Attemp
     const page = await attempt(`table ${objectKey(table)}`, object, async () => parsePage(await readJson(vault, 'index', object)));
     if (!page) continue;
     const found = page.reduce((sum, segment) => sum + segment.rows, 0);
-    if (page.length !== listed || found !== rows) mismatch(object, `the index page lists ${page.length} segments with ${found} rows, and should list ${listed} with ${rows}`);
+    if (page.length !== listed || found !== rows)
+      mismatch(object, `the index page lists ${page.length} segments with ${found} rows, and should list ${listed} with ${rows}`);
     segments.push(...page);
   }
   return segments;

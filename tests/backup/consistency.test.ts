@@ -1,11 +1,11 @@
 import assert from 'node:assert/strict';
 import { after, before, describe, it } from 'node:test';
 import pg from 'pg';
+import type { PlainContent } from '../../src/vault/vault.ts';
+import { backUp, restoreTo, TestVault } from '../road/road.ts';
 import { loadFixture } from '../support/fixtures.ts';
 import { differences } from '../support/independent-compare.ts';
 import { TestDatabase, type TestServer, testServer } from '../support/postgres.ts';
-import type { PlainContent } from '../../src/vault/vault.ts';
-import { backUp, restoreTo, TestVault } from '../road/road.ts';
 
 let server: TestServer;
 let source: TestDatabase;
@@ -30,7 +30,8 @@ describe('a backup beside a server that works', () => {
     const writer = async (step: (client: pg.Client, round: number) => Promise<void>) => {
       const client = new pg.Client({ connectionString: source.url });
       await client.connect();
-      for (let round = 0; running; round++) await step(client, round).catch(async (error: unknown) => {
+      for (let round = 0; running; round++)
+        await step(client, round).catch(async (error: unknown) => {
           errors.push(error);
           await client.query('rollback');
         });
@@ -58,23 +59,34 @@ describe('a backup beside a server that works', () => {
       }).catch(() => {}),
     ];
     try {
-    for (let round = 0; round < 6; round++) {
-      const { ref } = await backUp(source.url, held.vault);
-      const name = `${source.name}_torn`;
-      const restored = await restoreTo(server.url(name), held.vault, ref);
-      assert.equal(restored.comparison?.equal, true);
-      const torn = await server.query('select * from ledger full join ledger_copy using (id, account, amount) where ledger.id is null or ledger_copy.id is null', [], name);
-      const counts = await server.query<{ a: string; b: string }>('select (select count(*) from ledger) a, (select count(*) from ledger_copy) b', [], name);
-      assert.equal(counts[0]?.a, counts[0]?.b);
-      assert.deepEqual(torn, []);
-      await server.dropDatabase(name);
-    }
+      for (let round = 0; round < 6; round++) {
+        const { ref } = await backUp(source.url, held.vault);
+        const name = `${source.name}_torn`;
+        const restored = await restoreTo(server.url(name), held.vault, ref);
+        assert.equal(restored.comparison?.equal, true);
+        const torn = await server.query(
+          'select * from ledger full join ledger_copy using (id, account, amount) where ledger.id is null or ledger_copy.id is null',
+          [],
+          name,
+        );
+        const counts = await server.query<{ a: string; b: string }>(
+          'select (select count(*) from ledger) a, (select count(*) from ledger_copy) b',
+          [],
+          name,
+        );
+        assert.equal(counts[0]?.a, counts[0]?.b);
+        assert.deepEqual(torn, []);
+        await server.dropDatabase(name);
+      }
     } finally {
       running = false;
       await Promise.all(writers);
     }
     await source.query('drop table ledger, ledger_copy');
-    assert.ok(errors.every((error) => ['55P03', '25P02', '40P01', '40001'].includes((error as { code?: string }).code ?? '')), String(errors[0]));
+    assert.ok(
+      errors.every((error) => ['55P03', '25P02', '40P01', '40001'].includes((error as { code?: string }).code ?? '')),
+      String(errors[0]),
+    );
   });
 
   it('fault 29: names who holds the lock that it waits for, and acknowledges nothing', async () => {
@@ -84,7 +96,11 @@ describe('a backup beside a server that works', () => {
     await client.query('begin');
     await client.query('alter table agents add column surprise text');
     try {
-      await assert.rejects(backUp(source.url, held.vault, { lockTimeoutMs: 300 }), (error: Error & { code?: string }) => error.code === 'lock-timeout' && /agents/.test(error.message) && /a migration/.test(error.message + JSON.stringify(error)));
+      await assert.rejects(
+        backUp(source.url, held.vault, { lockTimeoutMs: 300 }),
+        (error: Error & { code?: string }) =>
+          error.code === 'lock-timeout' && /agents/.test(error.message) && /a migration/.test(error.message + JSON.stringify(error)),
+      );
     } finally {
       await client.query('rollback');
       await client.end();
@@ -114,11 +130,22 @@ describe('a backup beside a server that works', () => {
   it('fault 34: lists every table that it may not read, and refuses row security that hides rows', async () => {
     await server.query(`drop role if exists "reader ${source.name}"`);
     await server.query(`create role "reader ${source.name}" login`);
-    await source.query(`grant usage on schema public to "reader ${source.name}"; grant select on all tables in schema public to "reader ${source.name}"; revoke select on messages, block from "reader ${source.name}"`);
+    await source.query(
+      `grant usage on schema public to "reader ${source.name}"; grant select on all tables in schema public to "reader ${source.name}"; revoke select on messages, block from "reader ${source.name}"`,
+    );
     const url = server.url(source.name, encodeURIComponent(`reader ${source.name}`));
-    await assert.rejects(backUp(url, held.vault), (error: Error & { code?: string }) => error.code === 'tables-unreadable' && error.message.includes('messages') && error.message.includes('block'));
-    await source.query(`grant select on all tables in schema public to "reader ${source.name}"; alter table agents enable row level security`);
-    await assert.rejects(backUp(url, held.vault), (error: Error & { code?: string }) => error.code === 'row-security' && error.message.includes('agents'));
+    await assert.rejects(
+      backUp(url, held.vault),
+      (error: Error & { code?: string }) =>
+        error.code === 'tables-unreadable' && error.message.includes('messages') && error.message.includes('block'),
+    );
+    await source.query(
+      `grant select on all tables in schema public to "reader ${source.name}"; alter table agents enable row level security`,
+    );
+    await assert.rejects(
+      backUp(url, held.vault),
+      (error: Error & { code?: string }) => error.code === 'row-security' && error.message.includes('agents'),
+    );
     await source.query(`alter table agents disable row level security; drop owned by "reader ${source.name}"`);
     await server.query(`drop role "reader ${source.name}"`);
   });
@@ -126,13 +153,23 @@ describe('a backup beside a server that works', () => {
   it('takes tables that are not Letta’s, in other schemas too, with any name and type', async () => {
     await source.query(`create schema "My Schema"`);
     await source.query(`create type "My Schema"."mood ""x""" as enum ('good', 'bad day')`);
-    await source.query(`create table "My Schema"."Weird ""Table""" ("Id" bigint generated always as identity primary key, tags text[], span int4range, mood "My Schema"."mood ""x""", "select" text collate "C" default 'it''s', total numeric(20,4), twice numeric generated always as (total * 2) stored, ip inet, made timestamptz default now(), agent varchar references agents(id))`);
-    await source.query(`insert into "My Schema"."Weird ""Table""" (tags, span, mood, "select", total, ip, agent) select array['a', null, 'b"c'], '[1,5)', 'bad day', E'tab\\there', 1.25, '10.0.0.1/8', id from agents`);
+    await source.query(
+      `create table "My Schema"."Weird ""Table""" ("Id" bigint generated always as identity primary key, tags text[], span int4range, mood "My Schema"."mood ""x""", "select" text collate "C" default 'it''s', total numeric(20,4), twice numeric generated always as (total * 2) stored, ip inet, made timestamptz default now(), agent varchar references agents(id))`,
+    );
+    await source.query(
+      `insert into "My Schema"."Weird ""Table""" (tags, span, mood, "select", total, ip, agent) select array['a', null, 'b"c'], '[1,5)', 'bad day', E'tab\\there', 1.25, '10.0.0.1/8', id from agents`,
+    );
     const { ref, manifest } = await backUp(source.url, held.vault);
-    assert.deepEqual(manifest.warnings.filter((warning) => warning.partial), []);
+    assert.deepEqual(
+      manifest.warnings.filter((warning) => warning.partial),
+      [],
+    );
     const name = `${source.name}_weird`;
     const restored = await restoreTo(server.url(name), held.vault, ref);
-    assert.deepEqual([restored.comparison?.differences, restored.drift, restored.warnings.filter((warning) => warning.partial)], [[], [], []]);
+    assert.deepEqual(
+      [restored.comparison?.differences, restored.drift, restored.warnings.filter((warning) => warning.partial)],
+      [[], [], []],
+    );
     assert.deepEqual(await differences(source, new TestDatabase(server, name)), []);
     await server.query(`insert into "My Schema"."Weird ""Table""" (total) values (1)`, [], name); // the identity goes on where it was
     await server.dropDatabase(name);

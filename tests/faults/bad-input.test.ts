@@ -98,7 +98,9 @@ describe('bad input', () => {
     await refused(['verify', 'latest'], 'format-newer', 15, await changed('newer', text.replace('"format":1', '"format":2')));
     await refused(['verify', 'latest'], 'vault-forged', 13, await changed('clear', text.replace('"sealed":true', '"sealed":false')));
     const other = join(directory, 'other-vault');
-    await lifeboat(['init', '--recipient', await identityToRecipient(await generateIdentity())], { env: { ...env, LIFEBOAT_VAULT: other } });
+    await lifeboat(['init', '--recipient', await identityToRecipient(await generateIdentity())], {
+      env: { ...env, LIFEBOAT_VAULT: other },
+    });
     const foreign = await changed('foreign', await readFile(join(other, 'vault.json'), 'utf8'));
     const run = await lifeboat(['verify', 'latest'], { env: { ...env, ...foreign.env } });
     assert.ok(['vault-forged', 'wrong-key', 'vault-changed-face'].includes(String(run.last.code)), run.stdout);

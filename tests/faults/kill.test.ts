@@ -19,7 +19,9 @@ describe('killed half-way', () => {
     server = await testServer(16);
     source = await loadFixture(server, 'letta-0.16.8');
     // Enough rows that a backup and a restore last longer than the start of the program.
-    await source.query("create table bulk as select i as id, repeat(md5(i::text), 12) as filler from generate_series(1, 150000) i; alter table bulk add primary key (id)");
+    await source.query(
+      'create table bulk as select i as id, repeat(md5(i::text), 12) as filler from generate_series(1, 150000) i; alter table bulk add primary key (id)',
+    );
     directory = await mkdtemp(join(tmpdir(), 'lifeboat-kill-'));
     vault = join(directory, 'vault');
     const identity = await generateIdentity();
@@ -56,12 +58,18 @@ describe('killed half-way', () => {
     const target = `${source.name}_k`;
     let marked = 0;
     for (const wait of [600, 800, 1000, 1200, 1400, 1700, 2000]) {
-      const run = await lifeboat(['restore', 'latest', '--to', server.url(target), '--yes'], { env, kill: { after: wait, signal: 'SIGKILL' } });
+      const run = await lifeboat(['restore', 'latest', '--to', server.url(target), '--yes'], {
+        env,
+        kill: { after: wait, signal: 'SIGKILL' },
+      });
       if (run.signal !== 'SIGKILL') {
         await server.dropDatabase(target); // done before the kill came
         continue;
       }
-      const [database] = await server.query<{ comment: string | null }>(`select shobj_description(oid, 'pg_database') as comment from pg_database where datname = $1`, [target]);
+      const [database] = await server.query<{ comment: string | null }>(
+        `select shobj_description(oid, 'pg_database') as comment from pg_database where datname = $1`,
+        [target],
+      );
       if (!database) continue;
       if (database.comment === null) {
         // Killed between CREATE DATABASE and its mark: an empty database, which the next run may use.

@@ -11,10 +11,26 @@ const manifest = {
   time: '2026-01-17T03:15:00.000Z',
   letta: { revision: '5fb8bba2c373', releases: ['0.11.1', '0.11.3'], drift: 0 },
   totals: { tables: 40, rows: 866, bytes: 1, segments: 1, newBytes: 1, agents: 18 },
-  source: { systemIdentifier: '7', database: 'letta', home: 'letta', postgres: '16.2', encoding: 'UTF8', collate: 'C', ctype: 'C', localeProvider: 'libc' },
+  source: {
+    systemIdentifier: '7',
+    database: 'letta',
+    home: 'letta',
+    postgres: '16.2',
+    encoding: 'UTF8',
+    collate: 'C',
+    ctype: 'C',
+    localeProvider: 'libc',
+  },
 } as unknown as Manifest;
 
-const model: DatabaseModel = { schemas: [], extensions: [{ name: 'vector', version: '0.8.0', schema: null }], enums: [], sequences: [], tables: [], others: [] };
+const model: DatabaseModel = {
+  schemas: [],
+  extensions: [{ name: 'vector', version: '0.8.0', schema: null }],
+  enums: [],
+  sequences: [],
+  tables: [],
+  others: [],
+};
 
 const target: Target = {
   name: 'letta_new',
@@ -26,19 +42,25 @@ const target: Target = {
 
 const request: RestoreRequest = { layout: { kind: 'same' }, owner: null, withObjects: false };
 const empty = { mark: null, encoding: 'UTF8', collate: 'C', connections: 0, contents: [] as string[] };
-const codes = (changed: Partial<Target>, asked: Partial<RestoreRequest> = {}, with_ = model) => planRestore(manifest, with_, { ...target, ...changed }, { ...request, ...asked }).refusals.map((refusal) => refusal.code);
+const codes = (changed: Partial<Target>, asked: Partial<RestoreRequest> = {}, with_ = model) =>
+  planRestore(manifest, with_, { ...target, ...changed }, { ...request, ...asked }).refusals.map((refusal) => refusal.code);
 
 describe('the plan of a restore', () => {
   it('is the same data with the same id as long as nothing changed', () => {
     assert.deepEqual(planRestore(manifest, model, target, request), planRestore(manifest, model, target, request));
-    assert.notEqual(planRestore(manifest, model, target, request).id, planRestore(manifest, model, { ...target, name: 'other' }, request).id);
+    assert.notEqual(
+      planRestore(manifest, model, target, request).id,
+      planRestore(manifest, model, { ...target, name: 'other' }, request).id,
+    );
   });
 
   it('refuses nothing where a new database can be made', () => assert.deepEqual(codes({}), []));
 
-  it('fault 57: refuses the database that the snapshot came from', () => assert.deepEqual(codes({ name: 'letta', existing: empty }), ['target-is-source']));
+  it('fault 57: refuses the database that the snapshot came from', () =>
+    assert.deepEqual(codes({ name: 'letta', existing: empty }), ['target-is-source']));
 
-  it('fault 35: refuses a database that holds anything', () => assert.deepEqual(codes({ existing: { ...empty, contents: ['public.t'] } }), ['target-not-empty']));
+  it('fault 35: refuses a database that holds anything', () =>
+    assert.deepEqual(codes({ existing: { ...empty, contents: ['public.t'] } }), ['target-not-empty']));
 
   it('refuses a database that somebody uses', () => assert.deepEqual(codes({ existing: { ...empty, connections: 2 } }), ['target-in-use']));
 
@@ -51,7 +73,10 @@ describe('the plan of a restore', () => {
   it('names the rights that are missing', () => {
     const plain = { ...target.server, superuser: false, createDatabase: false };
     assert.deepEqual(codes({ server: plain }), ['rights-missing', 'rights-missing']);
-    assert.deepEqual(codes({ server: { ...plain, createDatabase: true }, extensions: new Map([['vector', { version: '0.8.0', trusted: true }]]) }), []);
+    assert.deepEqual(
+      codes({ server: { ...plain, createDatabase: true }, extensions: new Map([['vector', { version: '0.8.0', trusted: true }]]) }),
+      [],
+    );
   });
 
   it('refuses an owner that does not exist, and a layout that meets another schema', () => {

@@ -31,7 +31,9 @@ describe('a restore’s odd corners', () => {
   it('gives owners and grants back where the roles exist, and names those that do not', async () => {
     const [owner, reader, gone] = ['owner', 'reader', 'gone'].map((role) => `"lb ${role} ${process.pid}"`);
     for (const role of [owner, reader, gone]) await server.query(`create role ${role}`);
-    await source.query(`grant select on letta.agents to ${reader} with grant option; grant select, update on letta.block to ${gone}; alter table letta.tools owner to ${owner}`);
+    await source.query(
+      `grant select on letta.agents to ${reader} with grant option; grant select, update on letta.block to ${gone}; alter table letta.tools owner to ${owner}`,
+    );
     const { ref } = await backUp(source.url, held.vault);
     await source.query(`revoke all on letta.block from ${gone}`);
     await server.query(`drop role ${gone}`);
@@ -54,7 +56,9 @@ describe('a restore’s odd corners', () => {
         and not exists (select from pg_depend d where d.objid = c.oid and d.deptype = 'e')`,
     );
     assert.deepEqual(others, []);
-    const [row] = await server.query<{ owner: string }>('select pg_get_userbyid(datdba) as owner from pg_database where datname = $1', [database.name]);
+    const [row] = await server.query<{ owner: string }>('select pg_get_userbyid(datdba) as owner from pg_database where datname = $1', [
+      database.name,
+    ]);
     assert.equal(row?.owner, `lb owner ${process.pid}`);
   });
 
@@ -70,18 +74,25 @@ describe('a restore’s odd corners', () => {
   });
 
   it('fault 38: rows that violate a constraint come back all the same, with the constraint NOT VALID or left out, and named', async () => {
-    await source.query(`begin; set local session_replication_role = replica; update letta.agents_tags set agent_id = 'agent-that-is-gone' where ctid in (select ctid from letta.agents_tags limit 1); commit`);
+    await source.query(
+      `begin; set local session_replication_role = replica; update letta.agents_tags set agent_id = 'agent-that-is-gone' where ctid in (select ctid from letta.agents_tags limit 1); commit`,
+    );
     const { ref } = await backUp(source.url, held.vault);
     const restored = await restoreTo(target().url, held.vault, ref);
     assert.deepEqual([restored.comparison?.equal, restored.drift], [true, []]);
-    assert.deepEqual(restored.warnings.filter((warning) => warning.partial && warning.code !== 'role-missing').map((warning) => warning.code), ['constraint-not-valid']);
+    assert.deepEqual(
+      restored.warnings.filter((warning) => warning.partial && warning.code !== 'role-missing').map((warning) => warning.code),
+      ['constraint-not-valid'],
+    );
   });
 
   it('fault 39: the sequence is at the snapshot’s value, beyond the data', async () => {
     const { ref, manifest } = await backUp(source.url, held.vault);
     const database = target();
     await restoreTo(database.url, held.vault, ref);
-    const [row] = await database.query<{ next: string; largest: string }>(`select nextval('letta.message_seq_id')::text as next, (select max(sequence_id) from letta.messages)::text as largest`);
+    const [row] = await database.query<{ next: string; largest: string }>(
+      `select nextval('letta.message_seq_id')::text as next, (select max(sequence_id) from letta.messages)::text as largest`,
+    );
     assert.equal(row?.next, String(Number(manifest.sequences[0]?.lastValue) + 1));
     assert.ok(Number(row?.next) > Number(row?.largest));
   });

@@ -1,8 +1,8 @@
 import assert from 'node:assert/strict';
 import { after, before, describe, it } from 'node:test';
-import { verifySnapshot } from '../../src/verify/verify-snapshot.ts';
 import { silentReporter } from '../../src/report/progress.ts';
-import { fixtureEncryptionKey, fixtureFacts, type FixtureName, fixtureNames, loadFixture } from '../support/fixtures.ts';
+import { verifySnapshot } from '../../src/verify/verify-snapshot.ts';
+import { type FixtureName, fixtureEncryptionKey, fixtureFacts, fixtureNames, loadFixture } from '../support/fixtures.ts';
 import { differences } from '../support/independent-compare.ts';
 import { TestDatabase, type TestServer, testServers } from '../support/postgres.ts';
 import { backUp, never, restoreTo, TestVault, verifyAgainst } from './road.ts';
@@ -39,10 +39,16 @@ function roundTrip(server: TestServer, name: FixtureName): void {
   it('counts what the fixture holds, and finds no drift', () => {
     const facts = fixtureFacts(name);
     assert.equal(snapshot.manifest.letta.revision, facts.alembic_version);
-    assert.equal(snapshot.manifest.totals.rows, Object.values(facts.tables).reduce((sum, table) => sum + table.rows, 0));
+    assert.equal(
+      snapshot.manifest.totals.rows,
+      Object.values(facts.tables).reduce((sum, table) => sum + table.rows, 0),
+    );
     assert.equal(snapshot.manifest.totals.agents, 18);
     assert.equal(snapshot.manifest.letta.drift, 0);
-    assert.deepEqual(snapshot.manifest.warnings.filter((warning) => warning.partial), []);
+    assert.deepEqual(
+      snapshot.manifest.warnings.filter((warning) => warning.partial),
+      [],
+    );
   });
 
   it('every byte of the snapshot reads back', async () => {
@@ -62,7 +68,8 @@ function roundTrip(server: TestServer, name: FixtureName): void {
 
   it('comes back equal in the other layout', async () => {
     const database = target();
-    const layout = snapshot.manifest.source.layout === 'public' ? ({ kind: 'schema', name: 'letta' } as const) : ({ kind: 'public' } as const);
+    const layout =
+      snapshot.manifest.source.layout === 'public' ? ({ kind: 'schema', name: 'letta' } as const) : ({ kind: 'public' } as const);
     const restored = await restoreTo(server.url(database), held.vault, snapshot.ref, { layout });
     assert.equal(restored.comparison?.equal, true);
     const [path] = await server.query<{ schema: string }>('select current_schema() as schema', [], database);

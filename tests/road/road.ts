@@ -1,7 +1,8 @@
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { backup, type BackupOptions } from '../../src/backup/backup.ts';
+import { generateIdentity, identityToRecipient } from 'age-encryption';
+import { type BackupOptions, backup } from '../../src/backup/backup.ts';
 import { openDatabase } from '../../src/postgres/open-database.ts';
 import { silentReporter } from '../../src/report/progress.ts';
 import type { RestoreRequest } from '../../src/restore/plan.ts';
@@ -11,7 +12,6 @@ import { openStore } from '../../src/vault/open-store.ts';
 import { openVault } from '../../src/vault/open-vault.ts';
 import type { SnapshotRef, Vault } from '../../src/vault/vault.ts';
 import { verifyDatabase } from '../../src/verify/verify-database.ts';
-import { generateIdentity, identityToRecipient } from 'age-encryption';
 
 /** The road in one call each, as the verbs walk it, for tests. */
 export const never = new AbortController().signal;
@@ -48,7 +48,13 @@ export async function backUp(url: string, vault: Vault, options: Partial<BackupO
   }
 }
 
-export async function restoreTo(url: string, vault: Vault, ref: SnapshotRef, request: Partial<RestoreRequest> = {}, options: { signal?: AbortSignal; dryRun?: boolean } = {}) {
+export async function restoreTo(
+  url: string,
+  vault: Vault,
+  ref: SnapshotRef,
+  request: Partial<RestoreRequest> = {},
+  options: { signal?: AbortSignal; dryRun?: boolean } = {},
+) {
   const target = openDatabase(url);
   try {
     return await restore({

@@ -25,7 +25,10 @@ await writeFile(identity, secret, { mode: 0o600 });
 const server = await testServer(16);
 let failed = false;
 
-for (const { label, megabytes, field } of [...(sizes.length > 0 ? sizes : [100, 1000]).map((megabytes) => ({ label: `${megabytes} MB`, megabytes, field: 0 })), { label: 'one 300 MB field', megabytes: 0, field: 300 }]) {
+for (const { label, megabytes, field } of [
+  ...(sizes.length > 0 ? sizes : [100, 1000]).map((megabytes) => ({ label: `${megabytes} MB`, megabytes, field: 0 })),
+  { label: 'one 300 MB field', megabytes: 0, field: 300 },
+]) {
   const source = await loadFixture(server, 'letta-0.16.8');
   if (megabytes > 0) await fillLettaDatabase(server, source.name, megabytes * 1e6);
   if (field > 0) await addLargeField(server, source.name, field * 1024 * 1024);
@@ -42,7 +45,9 @@ for (const { label, megabytes, field } of [...(sizes.length > 0 ? sizes : [100, 
     const { code, peak, seconds, said } = await run([...args, ...(args[0] === 'backup' ? ['--identity', identity] : [])]);
     const ok = code === 0 && peak <= limit;
     failed ||= !ok;
-    console.log(`${label.padEnd(18)} ${args[0]?.padEnd(8)} ${(peak / 1048576).toFixed(0).padStart(5)} MB (bound ${limit / 1048576} MB)  ${seconds.toFixed(1).padStart(6)} s  exit ${code}  ${ok ? 'ok' : 'FAILED'}`);
+    console.log(
+      `${label.padEnd(18)} ${args[0]?.padEnd(8)} ${(peak / 1048576).toFixed(0).padStart(5)} MB (bound ${limit / 1048576} MB)  ${seconds.toFixed(1).padStart(6)} s  exit ${code}  ${ok ? 'ok' : 'FAILED'}`,
+    );
     if (code !== 0) console.log(said);
   }
   await server.dropDatabase(target);
@@ -55,11 +60,15 @@ process.exitCode = failed ? 1 : 0;
 /** Runs the program and watches its high-water mark, as the kernel counts it. */
 async function run(args: string[]): Promise<{ code: number | null; peak: number; seconds: number; said: string }> {
   const started = performance.now();
-  const child = spawn(bin, [...args, '--json'], { stdio: ['ignore', 'pipe', 'pipe'], env: { ...process.env, PATH: `${dirname(process.execPath)}:${process.env.PATH}`, LIFEBOAT_STATE_DIR: directory } });
-  let said = '';
-  for (const stream of [child.stdout, child.stderr]) stream.setEncoding('utf8').on('data', (text: string) => {
-    said = (said + text).slice(-4000);
+  const child = spawn(bin, [...args, '--json'], {
+    stdio: ['ignore', 'pipe', 'pipe'],
+    env: { ...process.env, PATH: `${dirname(process.execPath)}:${process.env.PATH}`, LIFEBOAT_STATE_DIR: directory },
   });
+  let said = '';
+  for (const stream of [child.stdout, child.stderr])
+    stream.setEncoding('utf8').on('data', (text: string) => {
+      said = (said + text).slice(-4000);
+    });
   let peak = 0;
   const timer = setInterval(async () => {
     const status = await readFile(`/proc/${child.pid}/status`, 'utf8').catch(() => '');

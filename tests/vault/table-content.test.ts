@@ -14,14 +14,21 @@ describe('index pages', () => {
   it('hold every entry once and in order', () => {
     fc.assert(
       fc.property(fc.array(hex, { maxLength: 3000 }), (names) => {
-        assert.deepEqual(paginate(names.map((name) => entry(name))).flat().map((each) => each.name), names);
+        assert.deepEqual(
+          paginate(names.map((name) => entry(name)))
+            .flat()
+            .map((each) => each.name),
+          names,
+        );
       }),
       { numRuns: 20 },
     );
   });
 
   it('are shared but for the neighbours of a change', () => {
-    const names = Array.from({ length: 20_000 }, (_, index) => ((index * 2654435761) % 2 ** 32).toString(16).padStart(8, '0').padEnd(64, '0'));
+    const names = Array.from({ length: 20_000 }, (_, index) =>
+      ((index * 2654435761) % 2 ** 32).toString(16).padStart(8, '0').padEnd(64, '0'),
+    );
     const pages = (list: string[]) => paginate(list.map((name) => entry(name))).map((page) => page.map((each) => each.name).join());
     const before = new Set(pages(names));
     const after = pages(names.toSpliced(10_000, 0, 'f'.repeat(64)));
@@ -34,7 +41,11 @@ describe('bundles', () => {
   it('keep each part where its offset says', () => {
     const parts: BundlePart[] = Array.from({ length: 40 }, (_, index) => {
       const bytes = Buffer.alloc(200_000, index);
-      return { table: { schema: null, name: `t${index}`, shape: [], key: [], rows: 1, bytes: bytes.length }, segment: entry('0'.repeat(64), bytes.length), chunks: [bytes] };
+      return {
+        table: { schema: null, name: `t${index}`, shape: [], key: [], rows: 1, bytes: bytes.length },
+        segment: entry('0'.repeat(64), bytes.length),
+        chunks: [bytes],
+      };
     });
     const bundles = packBundles(parts);
     assert.equal(bundles.flatMap((bundle) => bundle.parts).length, 40);
@@ -62,12 +73,23 @@ describe('the content id', () => {
   for (const [what, parts] of changes) it(`changes with the ${what}`, () => assert.notEqual(contentIdOf(parts), id));
   it('does not change with the order in which tables come', () => {
     const other = { ...table, name: 'block' };
-    assert.equal(contentIdOf({ schema: {}, tables: [table, other], sequences: [] }), contentIdOf({ schema: {}, tables: [other, table], sequences: [] }));
+    assert.equal(
+      contentIdOf({ schema: {}, tables: [table, other], sequences: [] }),
+      contentIdOf({ schema: {}, tables: [other, table], sequences: [] }),
+    );
   });
 });
 
 describe('lists from a vault', () => {
-  const table = { schema: null, name: 't', shape: [{ name: 'a', type: 'text', as: 'binary' }], key: [0], rows: 0, bytes: 0, content: { kind: 'empty' } };
+  const table = {
+    schema: null,
+    name: 't',
+    shape: [{ name: 'a', type: 'text', as: 'binary' }],
+    key: [0],
+    rows: 0,
+    bytes: 0,
+    content: { kind: 'empty' },
+  };
   it('are taken as the format says', () => assert.equal(parseTables([table]).length, 1));
   const bad: [string, unknown][] = [
     ['no list', { ...table }],
@@ -78,6 +100,7 @@ describe('lists from a vault', () => {
     ['an unknown field', [{ ...table, extra: 1 }]],
     ['an object path', [{ ...table, content: { kind: 'pages', pages: [{ object: '../../etc/passwd', segments: 1, rows: 1 }] } }]],
   ];
-  for (const [what, value] of bad) it(`are refused with ${what}`, () => assert.throws(() => parseTables(value), { code: 'snapshot-damaged' }));
+  for (const [what, value] of bad)
+    it(`are refused with ${what}`, () => assert.throws(() => parseTables(value), { code: 'snapshot-damaged' }));
   it('refuse segments with names that are no hashes', () => assert.throws(() => parsePage([entry('xyz')]), { code: 'snapshot-damaged' }));
 });
