@@ -23,12 +23,14 @@ const started = performance.now();
 const directory = mkdtempSync(join(tmpdir(), 'lifeboat-demo-'));
 const live = join(directory, 'letta');
 const restored = join(directory, 'letta-restored');
+/** How the demo's vault is named and opened. */
+const opening = '--vault vault --identity identity.txt';
 const keep = process.argv.includes('--keep');
 
 class Untrue extends Error {}
 
 /** The demo claims nothing that it did not check. */
-function require(claim: boolean, otherwise: string): asserts claim {
+function must(claim: boolean, otherwise: string): asserts claim {
   if (!claim) throw new Untrue(otherwise);
 }
 
@@ -45,9 +47,10 @@ async function open<T>(place: string, work: (database: PGlite) => Promise<T>): P
   }
 }
 
-async function lifeboat(expected: number, ...args: string[]): Promise<string> {
-  const { code, output } = await runLifeboat(directory, args);
-  require(code === expected, `lifeboat ${args[0]} ended with exit code ${code} instead of ${expected}`);
+/** @param line words without spaces in them */
+async function lifeboat(expected: number, line: string): Promise<string> {
+  const { code, output } = await runLifeboat(directory, line.split(' '));
+  must(code === expected, `lifeboat ${line.split(' ')[0]} ended with exit code ${code} instead of ${expected}`);
   return output;
 }
 
@@ -87,18 +90,23 @@ async function demo(): Promise<void> {
   );
   showAgents(agentsBefore);
   const sixteen = agentsBefore.filter(({ kind }) => kind === 'agent');
-  require(sixteen.length === 16 &&
-    agentsBefore.length === 18, 'the database does not hold the sixteen agents, the sleeptime agent and the soft-deleted one');
-  require(sixteen.some(({ name }) => name === 'AI/ML Expert'), 'the agent with a slash in its name is not there');
+  must(
+    sixteen.length === 16 && agentsBefore.length === 18,
+    'the database does not hold the sixteen agents, the sleeptime agent and the soft-deleted one',
+  );
+  must(
+    sixteen.some(({ name }) => name === 'AI/ML Expert'),
+    'the agent with a slash in its name is not there',
+  );
 
   heading('Back it up');
   const identity = await generateX25519Identity();
   const recipient = await identityToRecipient(identity);
   writeFileSync(join(directory, 'identity.txt'), `# public key: ${recipient}\n${identity}\n`, { mode: 0o600 });
   say(`identity.txt is an age key made for this demo; the vault opens with it and with nothing else.\n`);
-  await lifeboat(0, 'init', '--vault', 'vault', '--recipient', recipient);
-  await lifeboat(0, 'backup', 'pglite:letta', '--vault', 'vault', '--identity', 'identity.txt');
-  await lifeboat(0, 'verify', 'latest', '--vault', 'vault', '--identity', 'identity.txt');
+  await lifeboat(0, `init --vault vault --recipient ${recipient}`);
+  await lifeboat(0, `backup pglite:letta ${opening}`);
+  await lifeboat(0, `verify latest ${opening}`);
 
   heading('17 January 2026: the database is dropped');
   say('$ DROP SCHEMA public CASCADE; CREATE SCHEMA public;');
@@ -109,69 +117,55 @@ async function demo(): Promise<void> {
     );
     return rows[0]?.tables;
   });
-  require(left === 0, 'the database still holds tables');
+  must(left === 0, 'the database still holds tables');
   say(`${left} tables are left, no agent.\n`);
 
   heading('Restore it');
-  await lifeboat(0, 'restore', 'latest', '--vault', 'vault', '--identity', 'identity.txt', '--to', 'pglite:letta-restored', '--yes');
+  await lifeboat(0, `restore latest ${opening} --to pglite:letta-restored --yes`);
 
-  heading('Proof, without Lifeboat');
-  say('Every row of every agent (its own row, messages, blocks and their history, tools, tags, secrets, archives, passages, folders,');
-  say('files, identities, groups, steps) was hashed by plain SQL before the backup and is hashed again now:\n');
-  const [agentsAfter, tablesAfter] = await open(
-    restored,
-    async (again) => [await readAgentContent(again), await readTableContent(again)] as const,
-  );
-  const verdicts = compareAgents(agentsBefore, agentsAfter);
-  showVerdicts(verdicts);
-  const equal = verdicts.filter(({ different }) => different.length === 0);
-  const tablesDiffer = compareTables(tablesBefore, tablesAfter);
-  const equalSixteen = equal.filter(({ kind }) => kind === 'agent').length;
-  say(
-    `${equalSixteen} of ${sixteen.length} agents are equal by content, and ${equal.length - equalSixteen} of ${agentsBefore.length - sixteen.length} others (the sleeptime agent, the soft-deleted one).`,
-  );
-  say(`${tablesBefore.size - tablesDiffer.length} of ${tablesBefore.size} tables are equal.\n`);
-  require(equal.length === agentsBefore.length && verdicts.length === agentsBefore.length, 'not every agent came back as it was');
-  require(tablesDiffer.length === 0, `tables differ: ${tablesDiffer.join(', ')}`);
-  require(agentsAfter.some(({ name }) => name === 'AI/ML Expert'), '"AI/ML Expert" did not keep its name');
-
-  heading('Can the proof fail? One value is changed on purpose');
-  say(`$ UPDATE block SET value = replace(value, 'RAG (2020)', 'RAG (2021)') WHERE label = 'findings';\n`);
-  const [changed, agentsChanged] = await open(restored, async (again) => {
-    const { rows } = await again.query<{ id: string }>(
-      `update public.block set value = replace(value, 'RAG (2020)', 'RAG (2021)') where label = 'findings' and value like '%RAG (2020)%' returning id`,
+  const { row, agentsChanged } = await open(restored, async (again) => {
+    heading('Proof, without Lifeboat');
+    say('Every row of every agent (its own row, messages, blocks and their history, tools, tags, secrets, archives, passages, folders,');
+    say('files, identities, groups, steps) was hashed by plain SQL before the backup and is hashed again now:\n');
+    const agentsAfter = await readAgentContent(again);
+    const verdicts = compareAgents(agentsBefore, agentsAfter);
+    showVerdicts(verdicts);
+    const equal = verdicts.filter(({ different }) => different.length === 0);
+    const equalSixteen = equal.filter(({ kind }) => kind === 'agent').length;
+    const others = `${equal.length - equalSixteen} of ${agentsBefore.length - sixteen.length} others (the sleeptime agent, the soft-deleted one)`;
+    say(`${equalSixteen} of ${sixteen.length} agents are equal by content, and ${others}.`);
+    const tablesDiffer = compareTables(tablesBefore, await readTableContent(again));
+    say(`${tablesBefore.size - tablesDiffer.length} of ${tablesBefore.size} tables are equal.\n`);
+    must(equal.length === agentsBefore.length && verdicts.length === agentsBefore.length, 'not every agent came back as it was');
+    must(tablesDiffer.length === 0, `tables differ: ${tablesDiffer.join(', ')}`);
+    must(
+      agentsAfter.some(({ name }) => name === 'AI/ML Expert'),
+      '"AI/ML Expert" did not keep its name',
     );
-    return [rows.map(({ id }) => id), await readAgentContent(again)] as const;
+
+    heading('Can the proof fail? One value is changed on purpose');
+    const change = `UPDATE block SET value = replace(value, 'RAG (2020)', 'RAG (2021)') WHERE label = 'findings'`;
+    say(`$ ${change};\n`);
+    const { rows } = await again.query<{ id: string }>(`${change} RETURNING id`);
+    must(rows.length === 1 && rows[0] !== undefined, `${rows.length} rows were changed instead of 1`);
+    const agentsChanged = await readAgentContent(again);
+    const differing = compareAgents(agentsBefore, agentsChanged).filter(({ different }) => different.length > 0);
+    const named = differing.map(({ name, different }) => `${name} (${different.join(', ')})`).join(', ');
+    say(`By SQL: ${named} is different now, the other ${agentsBefore.length - differing.length} are equal.\n`);
+    must(named === 'research_assistant (blocks)', 'the comparison by SQL did not see the change, or saw more than it');
+    return { row: rows[0].id, agentsChanged };
   });
-  require(changed.length === 1, `${changed.length} rows were changed instead of 1`);
-  const differing = compareAgents(agentsBefore, agentsChanged).filter(({ different }) => different.length > 0);
-  say(
-    `By SQL: ${differing.map(({ name, different }) => `${name} (${different.join(', ')})`).join(', ')} is different now, the other ${agentsBefore.length - differing.length} are equal.\n`,
-  );
-  require(differing.length === 1 &&
-    differing[0]?.name === 'research_assistant' &&
-    differing[0].different.join() === 'blocks', 'the comparison by SQL did not see the change, or saw more than it');
-  const verified = await lifeboat(
-    4,
-    'verify',
-    'pglite:letta-restored',
-    '--against',
-    'latest',
-    '--vault',
-    'vault',
-    '--identity',
-    'identity.txt',
-  );
-  require(/\bblock\b/.test(verified) &&
-    verified.includes(changed[0] ?? '?'), 'verify did not name the table and the row that were changed');
-  say(`verify named the table (block), the row (${changed[0]}) and ended with exit code 4.\n`);
+  const verified = await lifeboat(4, `verify pglite:letta-restored --against latest ${opening}`);
+  must(/^block\b/m.test(verified) && verified.includes(row), 'verify did not name the table and the row that were changed');
+  say(`verify named the table (block), the row (${row}) and ended with exit code 4.\n`);
 
   heading('Nothing is overwritten');
-  await lifeboat(14, 'restore', 'latest', '--vault', 'vault', '--identity', 'identity.txt', '--to', 'pglite:letta-restored', '--yes');
-  const untouched = await open(restored, readAgentContent);
-  require(compareAgents(agentsChanged, untouched).every(
-    ({ different }) => different.length === 0,
-  ), 'a restore that was refused has changed the database');
+  await lifeboat(14, `restore latest ${opening} --to pglite:letta-restored --yes`);
+  const untouched = compareAgents(agentsChanged, await open(restored, readAgentContent));
+  must(
+    untouched.every(({ different }) => different.length === 0),
+    'a restore that was refused has changed the database',
+  );
   say('A restore goes into a database that is new or empty. This one was refused, and the database is as it was.\n');
 }
 
