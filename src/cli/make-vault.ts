@@ -21,7 +21,7 @@ export async function makeVault(context: Context, flags: NewVaultFlags, store: S
   const like = flags.like === undefined ? undefined : await vaultOf(context, flags, openStore(flags.like));
   let passphrase = sealed ? await passphraseFrom(context.environment) : undefined;
   if (sealed && passphrase === undefined && recipients.length === 0 && context.interactive) {
-    passphrase = await askNewPassphrase('A passphrase for the new vault (nobody can recover it)');
+    passphrase = await askNewPassphrase('A passphrase for the new vault (nobody can recover it)', context.signal);
   }
   return await createVault(store, {
     sealed,

@@ -17,6 +17,8 @@ export function listenForSignals(onFirst: () => void): { signal: AbortSignal; st
     throw error;
   };
   process.stdout.on('error', onPipe);
+  // A terminal that is gone (SIGHUP) takes no more words; the work is stopped in order all the same.
+  process.stderr.on('error', () => {});
   return {
     signal: controller.signal,
     stop() {

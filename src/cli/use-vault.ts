@@ -29,7 +29,7 @@ export async function vaultOf(context: Context, flags: VaultFlags, store: Store 
     if (!(error instanceof LifeboatError) || error.code !== 'key-missing' || !context.interactive) throw error;
   }
   context.output.settle();
-  const passphrase = await askPassphrase(`Passphrase of ${store.location}`);
+  const passphrase = await askPassphrase(`Passphrase of ${store.location}`, context.signal);
   return await openVault(store, { ...credentials, passphrase }, options);
 }
 

@@ -41,7 +41,7 @@ async function vaultOrNew(context: Context, flags: VaultFlags): Promise<OpenedVa
     return await vaultOf(context, flags, store);
   } catch (error) {
     if (!(error instanceof LifeboatError) || error.code !== 'no-vault' || !context.interactive) throw error;
-    if (!context.yes && !(await askYesOrNo(`There is no vault at ${store.location} yet. Make one?`))) throw error;
+    if (!context.yes && !(await askYesOrNo(`There is no vault at ${store.location} yet. Make one?`, context.signal))) throw error;
   }
   return await makeVault(context, flags, store);
 }

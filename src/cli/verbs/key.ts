@@ -59,7 +59,7 @@ export async function add(context: Context, flags: VaultFlags & { recipient?: st
 async function newPassphrase(context: Context): Promise<string> {
   const given = await passphraseFrom(context.environment, 'LIFEBOAT_NEW_PASSPHRASE');
   if (given !== undefined) return given;
-  if (context.interactive) return await askNewPassphrase('The new passphrase');
+  if (context.interactive) return await askNewPassphrase('The new passphrase', context.signal);
   throw usageError(
     'No new passphrase or recipient was given.',
     'Give --recipient age1…, or set LIFEBOAT_NEW_PASSPHRASE_FILE (or LIFEBOAT_NEW_PASSPHRASE, LIFEBOAT_NEW_PASSPHRASE_COMMAND).',
@@ -90,7 +90,7 @@ export async function remove(context: Context, flags: VaultFlags, id: string): P
     refusals: [],
   });
   output.settle();
-  if (!context.yes && !(await askForWord('It cannot be brought back.', id))) throw new LifeboatError('declined');
+  if (!context.yes && !(await askForWord('It cannot be brought back.', id, context.signal))) throw new LifeboatError('declined');
   await removeKey(vault.store, id);
   output.summary({
     fields: { vault: vault.store.location, key: id, keys: rest.length },

@@ -63,14 +63,14 @@ function layoutOf(text: string): RestoreRequest['layout'] {
 }
 
 /** What exists already is confirmed by its name; a database that is only created, by a yes. */
-async function confirm({ output, yes }: Context, plan: RestorePlan, label: string): Promise<boolean> {
+async function confirm({ output, yes, signal }: Context, plan: RestorePlan, label: string): Promise<boolean> {
   output.plan(restorePlan(plan, label));
   if (yes) return true;
   output.settle();
   const { create, database, replacesIncomplete } = plan.target;
   return create && !replacesIncomplete
-    ? await askYesOrNo(`Create ${database} and restore into it?`)
-    : await askForWord(`This changes the existing database ${database}.`, database);
+    ? await askYesOrNo(`Create ${database} and restore into it?`, signal)
+    : await askForWord(`This changes the existing database ${database}.`, database, signal);
 }
 
 function showPlan({ output }: Context, { plan }: RestoreResult, label: string): number {
