@@ -1,11 +1,11 @@
 import { createHash } from 'node:crypto';
+import type { DatabaseModel } from '../schema/model.ts';
 import { canonicalJson, type Json } from './canonical-json.ts';
 import type { Manifest } from './manifest.ts';
 
 /** What a snapshot's content id is made of: equal content has an equal id on any server and in any layout. */
 export interface ContentParts {
-  /** The home-relative schema model (any JSON value with a canonical form). */
-  schema: unknown;
+  schema: DatabaseModel;
   tables: readonly { schema: string | null; name: string; shapeHash: Buffer; rows: number; segments: readonly string[] }[];
   sequences: Manifest['sequences'];
 }
@@ -13,7 +13,7 @@ export interface ContentParts {
 /** Domain-separated Merkle root, 64 hex digits. Tables and sequences are sorted here; the order of segments counts. */
 export function contentIdOf(parts: ContentParts): string {
   const leaves = [
-    leaf('schema', [canonicalJson(parts.schema as Json)]),
+    leaf('schema', [canonicalJson(withoutVersions(parts.schema) as unknown as Json)]),
     ...parts.tables
       .map((table) =>
         leaf('table', [canonicalJson([table.schema, table.name]), table.shapeHash.toString('hex'), String(table.rows), ...table.segments]),
@@ -24,6 +24,11 @@ export function contentIdOf(parts: ContentParts): string {
       .sort(),
   ];
   return leaf('content v1', leaves);
+}
+
+/** The same rows are the same content under any version of an extension: which one it was is said by the source's identity. */
+function withoutVersions(model: DatabaseModel): DatabaseModel {
+  return { ...model, extensions: model.extensions.map((extension) => ({ ...extension, version: '' })) };
 }
 
 function leaf(domain: string, parts: readonly string[]): string {

@@ -55,7 +55,7 @@ export async function restoreTo(
   request: Partial<RestoreRequest> = {},
   options: { signal?: AbortSignal; dryRun?: boolean } = {},
 ) {
-  const target = openDatabase(url);
+  const target = openDatabase(url, { create: true });
   try {
     return await restore({
       vault,

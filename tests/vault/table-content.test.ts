@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
 import fc from 'fast-check';
+import type { DatabaseModel } from '../../src/schema/model.ts';
 import { type BundlePart, packBundles } from '../../src/vault/bundle.ts';
 import { contentIdOf } from '../../src/vault/content-id.ts';
 import { paginate } from '../../src/vault/index-pages.ts';
@@ -58,24 +59,36 @@ describe('bundles', () => {
 });
 
 describe('the content id', () => {
+  const model: DatabaseModel = {
+    schemas: [],
+    extensions: [{ name: 'vector', version: '0.8.0', schema: null }],
+    enums: [],
+    sequences: [],
+    tables: [],
+    others: [],
+  };
+  it('is the same under another version of an extension', () => {
+    const other = { ...model, extensions: [{ name: 'vector', version: '0.8.6', schema: null }] };
+    assert.equal(contentIdOf({ schema: other, tables: [table], sequences: [sequence] }), id);
+  });
   const table = { schema: null, name: 'agents', shapeHash: Buffer.alloc(32), rows: 2, segments: ['aa', 'bb'] };
   const sequence = { schema: null, name: 'message_seq_id', lastValue: '327', isCalled: true };
-  const id = contentIdOf({ schema: {}, tables: [table], sequences: [sequence] });
+  const id = contentIdOf({ schema: model, tables: [table], sequences: [sequence] });
   const changes: [string, Parameters<typeof contentIdOf>[0]][] = [
-    ['order of segments', { schema: {}, tables: [{ ...table, segments: ['bb', 'aa'] }], sequences: [sequence] }],
-    ['rows', { schema: {}, tables: [{ ...table, rows: 3 }], sequences: [sequence] }],
-    ['shape', { schema: {}, tables: [{ ...table, shapeHash: Buffer.alloc(32, 1) }], sequences: [sequence] }],
-    ['name', { schema: {}, tables: [{ ...table, name: 'agent' }], sequences: [sequence] }],
-    ['where one name ends', { schema: {}, tables: [{ ...table, segments: ['aab', 'b'] }], sequences: [sequence] }],
-    ['sequence', { schema: {}, tables: [table], sequences: [{ ...sequence, lastValue: '328' }] }],
-    ['schema', { schema: { x: 1 }, tables: [table], sequences: [sequence] }],
+    ['order of segments', { schema: model, tables: [{ ...table, segments: ['bb', 'aa'] }], sequences: [sequence] }],
+    ['rows', { schema: model, tables: [{ ...table, rows: 3 }], sequences: [sequence] }],
+    ['shape', { schema: model, tables: [{ ...table, shapeHash: Buffer.alloc(32, 1) }], sequences: [sequence] }],
+    ['name', { schema: model, tables: [{ ...table, name: 'agent' }], sequences: [sequence] }],
+    ['where one name ends', { schema: model, tables: [{ ...table, segments: ['aab', 'b'] }], sequences: [sequence] }],
+    ['sequence', { schema: model, tables: [table], sequences: [{ ...sequence, lastValue: '328' }] }],
+    ['schema', { schema: { ...model, schemas: ['crm'] }, tables: [table], sequences: [sequence] }],
   ];
   for (const [what, parts] of changes) it(`changes with the ${what}`, () => assert.notEqual(contentIdOf(parts), id));
   it('does not change with the order in which tables come', () => {
     const other = { ...table, name: 'block' };
     assert.equal(
-      contentIdOf({ schema: {}, tables: [table, other], sequences: [] }),
-      contentIdOf({ schema: {}, tables: [other, table], sequences: [] }),
+      contentIdOf({ schema: model, tables: [table, other], sequences: [] }),
+      contentIdOf({ schema: model, tables: [other, table], sequences: [] }),
     );
   });
 });
