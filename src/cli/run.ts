@@ -48,7 +48,7 @@ function register(error: unknown, argv: readonly string[]): LifeboatError {
   if (error instanceof CommanderError) {
     const verb = argv.find((word) => !word.startsWith('-'));
     const known = verb !== undefined && error.code !== 'commander.unknownCommand';
-    return usageError(error.message.replace(/^error: /, ''), known ? `lifeboat ${verb} --help` : 'lifeboat --help');
+    return usageError(error.message.replace(/^error: /, '').replaceAll('\n', ' '), known ? `lifeboat ${verb} --help` : 'lifeboat --help');
   }
   return new LifeboatError('internal', { reason: error instanceof Error ? error.message : String(error) }, { cause: error });
 }
