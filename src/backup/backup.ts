@@ -58,12 +58,15 @@ export async function backup(options: BackupOptions): Promise<BackupResult> {
   const id = randomBytes(8).toString('hex');
   const lock = await vault.lock('shared', 'backup');
   const sessions = new Set<Session>();
+  let over = false;
   const abort = () => {
     for (const session of sessions) session.abort();
   };
   signal.addEventListener('abort', abort, { once: true });
   const track = (session: Session) => {
     sessions.add(session);
+    // One that was still connecting when the backup ended would keep the process, and its snapshot, alive.
+    if (over || signal.aborted) session.abort();
     return session;
   };
   try {
@@ -74,8 +77,12 @@ export async function backup(options: BackupOptions): Promise<BackupResult> {
     const home = await findHome(observer);
 
     clock.phase('lock');
-    const transaction = await openSnapshotTransaction(database, observer, { lockTimeoutMs: options.lockTimeoutMs ?? 30_000, reporter });
-    const coordinator = track(transaction.coordinator);
+    const transaction = await openSnapshotTransaction(database, observer, {
+      lockTimeoutMs: options.lockTimeoutMs ?? 30_000,
+      reporter,
+      onSession: track,
+    });
+    const { coordinator } = transaction;
     const model = await introspect(coordinator, home);
     const revisions = await readRevisions(coordinator, home);
     const identity = await readIdentity(coordinator, home);
@@ -183,6 +190,7 @@ export async function backup(options: BackupOptions): Promise<BackupResult> {
     if (signal.aborted) throw new LifeboatError('interrupted', {}, { cause: error });
     throw error;
   } finally {
+    over = true;
     signal.removeEventListener('abort', abort);
     await Promise.all([...sessions].map((session) => session.close()));
     await lock.release();

@@ -24,12 +24,14 @@ const attempts = 5;
 export async function openSnapshotTransaction(
   database: Database,
   observer: Session,
-  options: { lockTimeoutMs: number; reporter: Reporter },
+  options: { lockTimeoutMs: number; reporter: Reporter; onSession?: (session: Session) => void },
 ): Promise<SnapshotTransaction> {
   for (let attempt = 1; ; attempt++) {
     const before = await listTables(observer);
     refuseUnreadable(before);
     const coordinator = database.capabilities.sessions > 1 ? await database.connect() : observer;
+    // Whoever interrupts the backup has to reach it while it waits for a lock.
+    options.onSession?.(coordinator);
     try {
       await coordinator.query('begin isolation level repeatable read read only');
       await coordinator.query('set local row_security = off');
