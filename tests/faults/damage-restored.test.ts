@@ -23,9 +23,15 @@ const others: [RegExp, (column: string) => string][] = [
   [/^(timestamp|date)/, (c) => `coalesce(${c}, '2020-01-01') + interval '1 microsecond'`],
   [/^json$/, (c) => `coalesce(' ' || ${c}::text, 'null')::json`],
   [/^jsonb$/, (c) => `jsonb_build_array(${c})`],
-  [/^vector(\(|$)/, (c) => `(select array_agg(case when n = 1 then v + 1 else v end order by n)::vector from unnest(${c}::real[]) with ordinality u(v, n))`],
+  [
+    /^vector(\(|$)/,
+    (c) => `(select array_agg(case when n = 1 then v + 1 else v end order by n)::vector from unnest(${c}::real[]) with ordinality u(v, n))`,
+  ],
   [/^(text|character varying)$/, (c) => `coalesce(${c} || ' ', 'x')`],
-  [/^character varying\(/, (c) => `case when right(${c}, 1) = '~' then left(${c}, -1) || '!' else left(${c}, greatest(length(${c}) - 1, 0)) || '~' end`],
+  [
+    /^character varying\(/,
+    (c) => `case when right(${c}, 1) = '~' then left(${c}, -1) || '!' else left(${c}, greatest(length(${c}) - 1, 0)) || '~' end`,
+  ],
 ];
 
 describe('a value of a restored database that is not what it was', () => {
@@ -43,7 +49,9 @@ describe('a value of a restored database that is not what it was', () => {
     held = await TestVault.create({ minimum: 4096, target: 16_384, maximum: 65_536 });
     await using source = await loadFixture(server, 'letta-0.16.8');
     await source.query(`create table odd_ones (a int, j json, b jsonb, t text)`);
-    await source.query(`insert into odd_ones values (1, 'null', 'null', 'null'), (2, null, null, null), (3, '{"a": 1}', '{"a": 1}', ''), (3, '{"a": 1}', '{"a": 1}', '')`);
+    await source.query(
+      `insert into odd_ones values (1, 'null', 'null', 'null'), (2, null, null, null), (3, '{"a": 1}', '{"a": 1}', ''), (3, '{"a": 1}', '{"a": 1}', '')`,
+    );
     const { ref, manifest } = await backUp(source.url, held.vault);
     name = `${source.name}_damaged`;
     const restored = await restoreTo(server.url(name), held.vault, ref);
@@ -67,17 +75,30 @@ describe('a value of a restored database that is not what it was', () => {
   async function compare(table: string): Promise<RowDifference[]> {
     const entries = tables.filter((entry) => entry.schema === null && entry.name === table);
     assert.equal(entries.length, 1);
-    const actual = { home: 'public', model: { ...model, tables: model.tables.filter((each) => each.schema === null && each.name === table) } };
-    const compared = await compareContent({ sessions: [session], vault: held.vault, expected: { tables: entries, model }, actual, reporter: silentReporter, signal: never });
+    const actual = {
+      home: 'public',
+      model: { ...model, tables: model.tables.filter((each) => each.schema === null && each.name === table) },
+    };
+    const compared = await compareContent({
+      sessions: [session],
+      vault: held.vault,
+      expected: { tables: entries, model },
+      actual,
+      reporter: silentReporter,
+      signal: never,
+    });
     assert.equal(compared.equal, compared.differences.length === 0);
-    for (const difference of compared.differences) assert.deepEqual([difference.table, difference.reason, difference.sampled], [table, 'content', false]);
+    for (const difference of compared.differences)
+      assert.deepEqual([difference.table, difference.reason, difference.sampled], [table, 'content', false]);
     return compared.differences.flatMap((difference) => difference.rows);
   }
 
   /** Commits a change, compares, and undoes it by putting the table's rows back. */
   async function changed(table: string, sql: string, rows = 1): Promise<RowDifference[]> {
     await client.query(`create temporary table kept as table ${quote(table)}`);
-    const generated = model.tables.find((each) => each.name === table)?.columns.some((column) => column.generated !== null || column.identity !== null);
+    const generated = model.tables
+      .find((each) => each.name === table)
+      ?.columns.some((column) => column.generated !== null || column.identity !== null);
     assert.ok(!generated);
     try {
       const { rowCount } = await client.query(sql);
@@ -101,19 +122,31 @@ describe('a value of a restored database that is not what it was', () => {
         const c = quote(column.name);
         const rule = others.find(([type]) => type.test(column.type));
         const enumeration = model.enums.find((each) => each.name === column.type);
-        const value = rule?.[1](c) ?? (enumeration ? `(select l from unnest(enum_range(null::${quote(column.type)})) l where l is distinct from ${c} limit 1)` : null);
+        const value =
+          rule?.[1](c) ??
+          (enumeration ? `(select l from unnest(enum_range(null::${quote(column.type)})) l where l is distinct from ${c} limit 1)` : null);
         if (value === null) {
           skipped.push(`${entry.name}.${column.name} ${column.type}`);
           continue;
         }
         // The middle row among those that hold something, so that NULL is not all that is tried.
-        const { rows } = await client.query(`select ctid::text as at, ${[...key, 'ctid'].map((each) => `${quote(each)}::text`).join(" || ' ' || ")} as label from ${quote(entry.name)} order by (${c} is null), 1 offset (select count(${c}) / 2 from ${quote(entry.name)}) limit 1`);
+        const { rows } = await client.query(
+          `select ctid::text as at, ${[...key, 'ctid'].map((each) => `${quote(each)}::text`).join(" || ' ' || ")} as label from ${quote(entry.name)} order by (${c} is null), 1 offset (select count(${c}) / 2 from ${quote(entry.name)}) limit 1`,
+        );
         const at = rows[0]?.at ?? '(0,1)';
-        const found = await changed(entry.name, `update ${quote(entry.name)} set ${c} = ${value} where ctid = '${at}' and (${value}) is distinct from (${/^json$/.test(column.type) ? 'null' : c})`);
+        const found = await changed(
+          entry.name,
+          `update ${quote(entry.name)} set ${c} = ${value} where ctid = '${at}' and (${value}) is distinct from (${/^json$/.test(column.type) ? 'null' : c})`,
+        );
         changes++;
-        const kinds = found.map(({ kind }) => kind).sort().join();
+        const kinds = found
+          .map(({ kind }) => kind)
+          .sort()
+          .join();
         const keyed = key.length > 0 && !key.includes(column.name);
-        const right = keyed ? found.length === 1 && kinds === 'changed' && found[0]?.columns.join() === column.name : kinds === 'extra,missing';
+        const right = keyed
+          ? found.length === 1 && kinds === 'changed' && found[0]?.columns.join() === column.name
+          : kinds === 'extra,missing';
         const named = !keyed || key.every((each) => found[0]?.row.includes(`${each}=`));
         if (!right || !named) wrong.push(`${entry.name}.${column.name} (${column.type}): ${JSON.stringify(found)}`);
       }
@@ -126,13 +159,20 @@ describe('a value of a restored database that is not what it was', () => {
   it('every table: a row that is gone, and one that is new', async () => {
     for (const entry of tables.filter(({ rows }) => rows > 0)) {
       const table = quote(entry.name);
-      const key = entry.key.map((index) => entry.shape[index]!.name);
       const last = `ctid = (select ctid from ${table} order by ctid desc limit 1)`;
       const gone = await changed(entry.name, `delete from ${table} where ${last}`);
-      assert.deepEqual(gone.map(({ kind }) => kind), ['missing'], entry.name);
+      assert.deepEqual(
+        gone.map(({ kind }) => kind),
+        ['missing'],
+        entry.name,
+      );
       if (entry.name === 'odd_ones') {
         const twice = await changed(entry.name, `insert into ${table} select * from ${table} where ${last}`);
-        assert.deepEqual(twice.map(({ kind }) => kind), ['extra'], entry.name);
+        assert.deepEqual(
+          twice.map(({ kind }) => kind),
+          ['extra'],
+          entry.name,
+        );
       }
     }
     await client.query(`create temporary table one as select * from agents limit 1`);
@@ -140,7 +180,10 @@ describe('a value of a restored database that is not what it was', () => {
     const extra = await changed('agents', 'insert into agents table one');
     assert.deepEqual(extra, [{ kind: 'extra', row: 'id=agent-new', columns: [] }]);
     // All gone: as many as there were.
-    assert.equal((await changed('messages', 'delete from messages', tables.find(({ name: each }) => each === 'messages')?.rows)).length, tables.find(({ name: each }) => each === 'messages')?.rows);
+    assert.equal(
+      (await changed('messages', 'delete from messages', tables.find(({ name: each }) => each === 'messages')?.rows)).length,
+      tables.find(({ name: each }) => each === 'messages')?.rows,
+    );
   });
 
   it('NULL, JSON null, the text null and nothing are four things', async () => {
@@ -154,7 +197,14 @@ describe('a value of a restored database that is not what it was', () => {
       [`update odd_ones set j = '{"a":1}' where ctid = (select max(ctid) from odd_ones where a = 3)`, 'extra,missing'],
     ] as const) {
       const found = await changed('odd_ones', sql);
-      assert.equal(found.map(({ kind }) => kind).sort().join(), kinds, sql);
+      assert.equal(
+        found
+          .map(({ kind }) => kind)
+          .sort()
+          .join(),
+        kinds,
+        sql,
+      );
     }
     const { rows } = await client.query<{ id: string }>(`select id from agents where llm_config is not null order by id limit 1`);
     const found = await changed('agents', `update agents set llm_config = (llm_config::text || ' ')::json where id = '${rows[0]?.id}'`);
@@ -164,18 +214,27 @@ describe('a value of a restored database that is not what it was', () => {
   });
 
   it('values that two rows swapped: both rows are named, also when they stand in different segments', async () => {
-    for (const [table, column] of [['messages', 'content'], ['messages', 'created_at'], ['agents', 'name'], ['block', 'value'], ['messages', 'sequence_id']] as const) {
+    for (const [table, column] of [
+      ['messages', 'content'],
+      ['messages', 'created_at'],
+      ['agents', 'name'],
+      ['block', 'value'],
+      ['messages', 'sequence_id'],
+    ] as const) {
       const c = quote(column);
       const { rows } = await client.query<{ id: string }>(
         `(select id from ${table} where ${c} is not null order by ${c}::text, id limit 1) union all (select id from ${table} where ${c} is not null order by ${c}::text desc, id desc limit 1)`,
       );
       const ids = rows.map(({ id }) => id);
       assert.equal(new Set(ids).size, 2);
-     
+
       await client.query(`create temporary table pair as select * from ${table} where id in ('${ids.join("', '")}')`);
       const found = await swap(table, c, ids);
       await client.query('drop table pair');
-      assert.deepEqual(found.map(({ kind, row, columns }) => `${kind} ${row} ${columns.join()}`).sort(), ids.map((id) => `changed id=${id} ${column}`).sort());
+      assert.deepEqual(
+        found.map(({ kind, row, columns }) => `${kind} ${row} ${columns.join()}`).sort(),
+        ids.map((id) => `changed id=${id} ${column}`).sort(),
+      );
     }
   });
 
