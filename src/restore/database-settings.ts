@@ -1,7 +1,8 @@
 import { quoteIdent, quoteLiteral } from '../schema/model.ts';
 
 /** Settings that would load code into every session; a vault is data, so these are never applied. */
-const refused = /preload_libraries$|^dynamic_library_path$|^(ssl|archive|restore).*command$/;
+const refused =
+  /preload_libraries$|^dynamic_library_path$|^extension_control_path$|^(ssl|archive|restore).*command$|\.(on_\w*init|\w*start_proc)$/i;
 const settingName = /^[a-z_][a-z0-9_]*(\.[a-z_][a-z0-9_]*)?$/i;
 
 /** The statements for database-level settings, and those that are not applied. */

@@ -132,7 +132,7 @@ function refusalsOf(
     }
   }
   if (request.owner !== null && !target.roles.has(request.owner)) refuse('role-missing', { role: request.owner });
-  if (home !== 'public' && model.schemas.includes(home)) refuse('layout-collides', { schema: home });
+  if (model.schemas.includes(home)) refuse('layout-collides', { schema: home });
   return refusals;
 }
 
@@ -161,12 +161,16 @@ function notesOf(manifest: Manifest, model: DatabaseModel, target: Target, reque
       message: `the source's locale provider is ${manifest.source.localeProvider}; the new database gets the server's default`,
       partial: true,
     });
-  if (model.others.length > 0 && !request.withObjects)
+  for (const { kind, schema, name, definition } of model.others) {
+    if (definition !== null && request.withObjects) continue;
+    // Some have no definition that could be run: those are missing with --with-objects, too.
+    const remedy = definition === null ? ': Lifeboat cannot re-create it' : '; --with-objects runs its stored definition';
     notes.push({
-      code: 'objects-left-out',
-      message: `${model.others.length} object(s) that Lifeboat does not model stay out; --with-objects runs their stored definitions`,
+      code: 'object-left-out',
+      message: `${kind} ${schema === null ? '' : `${schema}.`}${name} stays out${remedy}`,
       partial: true,
     });
+  }
   return notes;
 }
 

@@ -18,8 +18,9 @@ import { applySettings, changeOwner, setSequences } from './finish.ts';
 import { loadTables } from './load-tables.ts';
 import { markSql, type RestoreMark } from './mark.ts';
 import { planRestore, type RestorePlan, type RestoreRequest } from './plan.ts';
+import { grantsOfModel, refuseHostile } from './refuse-hostile.ts';
 import { runAll, runDefinitions, runSpread } from './run-statements.ts';
-import { connectMaintenance, inspectTarget } from './target.ts';
+import { claimTarget, connectMaintenance, inspectTarget } from './target.ts';
 
 export interface RestoreOptions {
   vault: Vault;
@@ -71,10 +72,12 @@ export async function restore(options: RestoreOptions): Promise<RestoreResult> {
     const manifest = await vault.readManifest(ref);
     const { model, grants, identityValues } = await readSchemaObject(vault, manifest);
     const tables = await readTables(vault, manifest);
+    refuseHostile(manifest, model, tables);
     if (target.capabilities.createDatabase) {
       maintenance = await connectMaintenance(target);
       sessions.add(maintenance.session);
     }
+    if (maintenance && !options.dryRun) await claimTarget(maintenance.session, target.name);
     const found = await inspectTarget(target, maintenance?.session ?? null);
     const plan = planRestore(manifest, model, found, request);
     const result: RestoreResult = { plan, manifest, done: false, comparison: null, drift: [], warnings: [...plan.notes], timings: {} };
@@ -96,7 +99,7 @@ export async function restore(options: RestoreOptions): Promise<RestoreResult> {
     };
     result.warnings.push(...(await createTarget(target, maintenance?.session ?? null, plan, manifest.source, mark)));
     const main = await open(target);
-    await createSchemas(main, home, model, manifest.source.publicExists);
+    result.warnings.push(...(await createSchemas(main, home, model, manifest.source.publicExists)));
     await relativeToHome(main, home, model);
     const ddl = schemaStatements(model, home, { withObjects: request.withObjects });
     for (const left of ddl.leftOut)
@@ -135,7 +138,14 @@ export async function restore(options: RestoreOptions): Promise<RestoreResult> {
       })),
     );
     if (request.owner !== null) await changeOwner(main, target.name, home, model, request.owner);
-    result.warnings.push(...(await applyGrants(main, home, target.name, grants, found.roles, request.owner)));
+    const { kept, strange } = grantsOfModel(grants, model);
+    if (strange.length > 0)
+      result.warnings.push({
+        code: 'grant-refused',
+        message: `rights on ${strange.length} object(s) that are not the snapshot's own were left out; the first: ${strange[0]?.kind} ${strange[0]?.schema ?? home}.${strange[0]?.name}`,
+        partial: true,
+      });
+    result.warnings.push(...(await applyGrants(main, home, target.name, kept, found.roles, request.owner)));
     await main.query('analyze');
 
     clock.phase('prove', { rows: manifest.totals.rows, bytes: manifest.totals.bytes });

@@ -36,6 +36,16 @@ export async function connectMaintenance(database: Database): Promise<{ session:
 }
 
 /**
+ * Keeps two restores from building the same database at once: between one's CREATE DATABASE and its first session,
+ * another would take the mark `incomplete` for something that was left behind. Ends with the session.
+ * @throws LifeboatError target-in-use
+ */
+export async function claimTarget(maintenance: Session, name: string): Promise<void> {
+  const [row] = await maintenance.query('select pg_try_advisory_lock(hashtextextended($1, 0)) as free', [`lifeboat restore ${name}`]);
+  if (row?.free !== 't') throw new LifeboatError('target-in-use', { database: name, connections: 1 });
+}
+
+/**
  * Looks at the target without changing it. `maintenance` is a session in another database of the same server; an
  * embedded database has none and is asked itself.
  */
