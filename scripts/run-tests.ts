@@ -8,6 +8,7 @@ import { globSync } from 'node:fs';
 import { setUpInstallations } from '../tests/support/postgres-installations.ts';
 import { type RunningServer, startServer, stopServer, stopServerNow, sweepOrphans } from '../tests/support/postgres-process.ts';
 import { serversVariable } from '../tests/support/shared-servers.ts';
+import { setUpPrograms } from '../tests/support/test-programs.ts';
 
 const say = (line: string) => console.log(line);
 const words = process.argv.slice(2);
@@ -37,6 +38,7 @@ function run(program: string, args: string[], env: NodeJS.ProcessEnv = process.e
 }
 
 async function startServers(): Promise<void> {
+  await setUpPrograms(say);
   const { installations, missing } = await setUpInstallations(say);
   await sweepOrphans();
   await Promise.all(installations.map(async (installation) => servers.push(await startServer(installation))));
