@@ -1,7 +1,7 @@
 /**
  * What a snapshot is, as data. The manifest is small (≤ 64 KiB) whatever the database's size: everything that grows
- * hangs below it in objects. 64-bit integers are decimal strings in the file; in memory counts are numbers
- * (safe up to 2^53 bytes), sequence values stay strings.
+ * hangs below it in objects. Counts are numbers (safe integers, below 2^53); sequence values, which may be larger, are
+ * decimal strings.
  */
 export interface Manifest {
   format: 1;
