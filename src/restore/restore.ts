@@ -99,6 +99,8 @@ export async function restore(options: RestoreOptions): Promise<RestoreResult> {
     };
     result.warnings.push(...(await createTarget(target, maintenance?.session ?? null, plan, manifest.source, mark)));
     const main = await open(target);
+    // An embedded database goes by its directory's name, but has another one inside.
+    const database = (await main.query('select current_database() as name'))[0]?.name ?? target.name;
     result.warnings.push(...(await createSchemas(main, home, model, manifest.source.publicExists)));
     await relativeToHome(main, home, model);
     const ddl = schemaStatements(model, home, { withObjects: request.withObjects });
@@ -132,12 +134,12 @@ export async function restore(options: RestoreOptions): Promise<RestoreResult> {
     await setSequences(main, home, manifest.sequences, identityValues);
     result.warnings.push(...(await runDefinitions(main, ddl.postObjects)));
     result.warnings.push(
-      ...(await applySettings(main, target.name, target.capabilities.createDatabase ? manifest.source.settings : {}, {
+      ...(await applySettings(main, database, manifest.source.settings, {
         from: manifest.source.home,
         to: home,
       })),
     );
-    if (request.owner !== null) await changeOwner(main, target.name, home, model, request.owner);
+    if (request.owner !== null) await changeOwner(main, database, home, model, request.owner);
     const { kept, strange } = grantsOfModel(grants, model);
     if (strange.length > 0)
       result.warnings.push({
@@ -145,7 +147,7 @@ export async function restore(options: RestoreOptions): Promise<RestoreResult> {
         message: `rights on ${strange.length} object(s) that are not the snapshot's own were left out; the first: ${strange[0]?.kind} ${strange[0]?.schema ?? home}.${strange[0]?.name}`,
         partial: true,
       });
-    result.warnings.push(...(await applyGrants(main, home, target.name, kept, found.roles, request.owner)));
+    result.warnings.push(...(await applyGrants(main, home, database, kept, found.roles, request.owner)));
     await main.query('analyze');
 
     clock.phase('prove', { rows: manifest.totals.rows, bytes: manifest.totals.bytes });
@@ -160,7 +162,7 @@ export async function restore(options: RestoreOptions): Promise<RestoreResult> {
       signal,
     });
     const proven = result.comparison.equal && result.drift.length === 0;
-    if (proven) await main.query(markSql(target.name, { ...mark, state: 'complete' }));
+    if (proven) await main.query(markSql(database, { ...mark, state: 'complete' }));
     for (const warning of result.warnings) reporter.warning(warning);
     clock.end();
     return { ...result, done: true, timings: clock.seconds() };
