@@ -3,7 +3,7 @@ import { sqlState } from '../postgres/sql-state.ts';
 import { LifeboatError } from '../report/errors.ts';
 import type { Reporter } from '../report/progress.ts';
 import { quoteIdent } from '../schema/model.ts';
-import { type ListedTable, listTables, refuseUnreadable, sameTables } from './table-list.ts';
+import { type ListedTable, listTables, refuseUnreadable, refuseUnreadableSequences, sameTables } from './table-list.ts';
 
 /** A consistent view of a database: one transaction whose snapshot others can import, every table locked against DDL. */
 export interface SnapshotTransaction {
@@ -29,6 +29,7 @@ export async function openSnapshotTransaction(
   for (let attempt = 1; ; attempt++) {
     const before = await listTables(observer);
     refuseUnreadable(before);
+    await refuseUnreadableSequences(observer);
     const coordinator = database.capabilities.sessions > 1 ? await database.connect() : observer;
     // Whoever interrupts the backup has to reach it while it waits for a lock.
     options.onSession?.(coordinator);

@@ -39,6 +39,15 @@ export function refuseUnreadable(tables: readonly ListedTable[]): void {
   if (hidden.length > 0) throw new LifeboatError('row-security', { tables: hidden, count: hidden.length });
 }
 
+/** Sequences are read last: one that may not be read would end the backup after all the work. @throws LifeboatError tables-unreadable */
+export async function refuseUnreadableSequences(session: Session): Promise<void> {
+  const rows = await session.query(`
+    select n.nspname || '.' || c.relname as name from pg_class c join pg_namespace n on n.oid = c.relnamespace
+     where c.relkind = 'S' and c.relpersistence <> 't' and n.nspname !~ '^pg_' and n.nspname <> 'information_schema'
+       and not (has_sequence_privilege(c.oid, 'select') and has_schema_privilege(n.oid, 'usage')) order by 1`);
+  if (rows.length > 0) throw new LifeboatError('tables-unreadable', { tables: rows.map((row) => row.name ?? ''), count: rows.length });
+}
+
 /** Whether two listings are of the same tables (by identity, not only by name). */
 export function sameTables(before: readonly ListedTable[], after: readonly ListedTable[]): boolean {
   const key = (table: ListedTable) => `${table.oid} ${table.schema} ${table.name}`;

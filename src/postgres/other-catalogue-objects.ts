@@ -25,6 +25,9 @@ const rare: readonly { kind: string; catalogue: string; namespace?: string }[] =
   { kind: 'default privileges', catalogue: 'pg_default_acl' },
 ];
 
+/** Dependencies that make an object a part of another one. Default privileges depend on their schema, and are the user's all the same. */
+const ownedBy = (catalogue: string): string => (catalogue === 'pg_default_acl' ? "'{i}'" : "'{i,a}'");
+
 const listRare = ({ kind, catalogue, namespace }: (typeof rare)[number]): OtherObjectQuery => ({
   kind,
   phase: 'pre',
@@ -33,7 +36,7 @@ const listRare = ({ kind, catalogue, namespace }: (typeof rare)[number]): OtherO
            pg_catalog.pg_describe_object('pg_catalog.${catalogue}'::pg_catalog.regclass, o.oid, 0) AS name
       FROM pg_catalog.${catalogue} o ${namespace === undefined ? '' : `JOIN pg_catalog.pg_namespace n ON n.oid = o.${namespace}`}
      WHERE o.oid >= ${firstUserOid} AND ${notOfExtension(catalogue, 'o.oid')}
-       AND NOT EXISTS (SELECT FROM pg_catalog.pg_depend i WHERE i.classid = 'pg_catalog.${catalogue}'::pg_catalog.regclass AND i.objid = o.oid AND i.deptype IN ('i', 'a'))`,
+       AND NOT EXISTS (SELECT FROM pg_catalog.pg_depend i WHERE i.classid = 'pg_catalog.${catalogue}'::pg_catalog.regclass AND i.objid = o.oid AND i.deptype = ANY (${ownedBy(catalogue)}))`,
 });
 
 const commentTarget = `
@@ -102,5 +105,33 @@ export const otherCatalogueObjects: readonly OtherObjectQuery[] = [
     kind: 'security label',
     phase: 'post',
     sql: `SELECT NULL::text AS schema, pg_catalog.pg_describe_object(l.classoid, l.objoid, l.objsubid) AS name, NULL::text AS definition FROM pg_catalog.pg_seclabel l`,
+  },
+  {
+    kind: 'setting of a role in this database',
+    phase: 'post',
+    sql: `
+      SELECT NULL::text AS schema, NULL::text AS definition, pg_catalog.quote_ident(r.rolname) || ': ' || split_part(setting, '=', 1) AS name
+        FROM pg_catalog.pg_db_role_setting s JOIN pg_catalog.pg_database d ON d.oid = s.setdatabase AND d.datname = pg_catalog.current_database()
+        JOIN pg_catalog.pg_roles r ON r.oid = s.setrole CROSS JOIN LATERAL unnest(s.setconfig) AS setting`,
+  },
+  {
+    // A database that Lifeboat built has its mark there.
+    kind: 'comment of the database',
+    phase: 'post',
+    sql: `
+      SELECT NULL::text AS schema, NULL::text AS definition, 'COMMENT ON DATABASE' AS name
+        FROM pg_catalog.pg_database d
+       WHERE d.datname = pg_catalog.current_database() AND pg_catalog.shobj_description(d.oid, 'pg_database') NOT LIKE '{"lifeboat":%'
+         AND pg_catalog.shobj_description(d.oid, 'pg_database') <> 'default administrative connection database'`,
+  },
+  {
+    // What the extension itself puts into them comes back with it; what the user added does not.
+    kind: 'rows in a table of an extension',
+    phase: 'post',
+    sql: `
+      SELECT n.nspname AS schema, c.relname AS name, NULL::text AS definition
+        FROM pg_catalog.pg_class c JOIN pg_catalog.pg_namespace n ON n.oid = c.relnamespace
+        JOIN pg_catalog.pg_depend e ON e.classid = 'pg_catalog.pg_class'::pg_catalog.regclass AND e.objid = c.oid AND e.deptype = 'e'
+       WHERE c.relkind = 'r'`,
   },
 ];

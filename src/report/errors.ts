@@ -337,9 +337,9 @@ export const errorRegistry = {
   // Backup
   'tables-unreadable': entry(
     14,
-    '{count} table(s) cannot be read by this login: {tables}',
+    '{count} table(s) or sequence(s) cannot be read by this login: {tables}',
     'A backup without them would not be one, so nothing was read.',
-    'Use the owner of the tables (the login of the Letta server), or: GRANT SELECT ON ALL TABLES IN SCHEMA … TO …',
+    'Use the owner of the tables (the login of the Letta server), or: GRANT SELECT ON ALL TABLES IN SCHEMA … TO …, and the same for ALL SEQUENCES',
   ),
   'row-security': entry(
     14,

@@ -30,10 +30,18 @@ export function orderOf(table: TableModel, shape: TableShape, growingKey: string
   const key = primary.flatMap((name) => positions.get(name) ?? []);
   // A key column that does not travel (a generated one) cannot tell rows apart in a segment.
   if (primary.length === 0 || key.length < primary.length) {
-    return { by: [...by, ...shape.columns.map((column) => `${asText(column.name)} NULLS LAST`)], key: [] };
+    return { by: [...by, ...wholeRow(shape)], key: [] };
   }
   for (const name of primary) if (name !== growingKey) by.push(ordered(name, types.get(name) ?? ''));
   return { by, key: key.sort((a, b) => a - b) };
+}
+
+/** Columns to select and to order by are limited to 1,664 together: a very wide table is ordered by its rows' text. */
+const orderedSingly = 800;
+
+function wholeRow(shape: TableShape): string[] {
+  if (shape.columns.length <= orderedSingly) return shape.columns.map((column) => `${asText(column.name)} NULLS LAST`);
+  return [`ROW(${shape.columns.map((column) => quoteIdent(column.name)).join(', ')})::text COLLATE "C"`];
 }
 
 function ordered(name: string, type: string): string {

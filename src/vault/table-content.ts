@@ -64,6 +64,11 @@ export async function* readSegment(vault: Vault, table: TableEntry, segment: Seg
 /** Bundles are a few MiB and hold dozens of tables: the last one read is kept, or each table would read it again. */
 const lastBundle = new WeakMap<Vault, { object: string; bytes: Buffer }>();
 
+/** Makes the next reading of a bundle come from the store again, for whoever wants to know what is there now. */
+export function forgetBundle(vault: Vault): void {
+  lastBundle.delete(vault);
+}
+
 async function* bundlePart(vault: Vault, object: string, offset: number, length: number): AsyncGenerator<Buffer> {
   let held = lastBundle.get(vault);
   if (held?.object !== object) {

@@ -6,7 +6,7 @@ import { contentIdOf } from '../vault/content-id.ts';
 import type { Manifest, SegmentEntry, TableEntry } from '../vault/manifest.ts';
 import { readSchemaObject } from '../vault/schema-object.ts';
 import { parsePage } from '../vault/snapshot-objects.ts';
-import { readJson, readSegment, readTables } from '../vault/table-content.ts';
+import { forgetBundle, readJson, readSegment, readTables } from '../vault/table-content.ts';
 import type { SnapshotRef, Vault } from '../vault/vault.ts';
 
 /** Something in a vault that is not what its snapshot says. */
@@ -38,6 +38,7 @@ export async function verifySnapshot(
   reporter: Reporter,
   signal: AbortSignal,
 ): Promise<SnapshotVerification> {
+  forgetBundle(vault);
   const manifest = await vault.readManifest(ref);
   const result: SnapshotVerification = { manifest, intact: true, objects: 0, rows: 0, bytes: 0, findings: [] };
   const attempt = async <T>(where: string, object: string | null, read: () => Promise<T>): Promise<T | null> => {

@@ -146,6 +146,11 @@ describe('a backup beside a server that works', () => {
       backUp(url, held.vault),
       (error: Error & { code?: string }) => error.code === 'row-security' && error.message.includes('agents'),
     );
+    await source.query('alter table agents disable row level security');
+    await assert.rejects(
+      backUp(url, held.vault),
+      (error: Error & { code?: string }) => error.code === 'tables-unreadable' && error.message.includes('message_seq_id'),
+    );
     await source.query(`alter table agents disable row level security; drop owned by "reader ${source.name}"`);
     await server.query(`drop role "reader ${source.name}"`);
   });
@@ -173,5 +178,17 @@ describe('a backup beside a server that works', () => {
     assert.deepEqual(await differences(source, new TestDatabase(server, name)), []);
     await server.query(`insert into "My Schema"."Weird ""Table""" (total) values (1)`, [], name); // the identity goes on where it was
     await server.dropDatabase(name);
+  });
+
+  it('takes a table without a key and with more columns than could be selected and ordered by singly', async () => {
+    await source.query(
+      `do $$ begin execute 'create table very_wide (' || (select string_agg('c' || i || ' int', ', ') from generate_series(1, 1200) i) || ')'; end $$`,
+    );
+    await source.query('insert into very_wide (c1, c700, c1200) select i % 3, i, null from generate_series(1, 500) i');
+    const { ref } = await backUp(source.url, held.vault);
+    const name = `${source.name}_wide`;
+    assert.deepEqual((await restoreTo(server.url(name), held.vault, ref)).comparison?.differences, []);
+    await server.dropDatabase(name);
+    await source.query('drop table very_wide');
   });
 });

@@ -8,6 +8,18 @@ import { TestDatabase, type TestServer, testServer } from '../support/postgres.t
 /** Everything that PostgreSQL knows and Lifeboat's model does not: what is made, the warning's words, and how its presence is asked. */
 const things: { words: string; make: string; there?: string }[] = [
   {
+    words: 'default privileges default privileges on new relations',
+    make: 'alter default privileges in schema public grant select on tables to public',
+  },
+  {
+    words: 'setting of a role in this database postgres: work_mem',
+    make: `do $$ begin execute format('alter role postgres in database %I set work_mem to ''8MB''', current_database()); end $$`,
+  },
+  {
+    words: 'comment of the database COMMENT ON DATABASE',
+    make: `do $$ begin execute format('comment on database %I is ''precious''', current_database()); end $$`,
+  },
+  {
     words: 'view busy_agents',
     make: 'create view busy_agents with (security_barrier) as select id, name from agents where not is_deleted',
     there: `select 1 from pg_class where relname = 'busy_agents' and relkind = 'v'`,
