@@ -57,6 +57,12 @@ describe('a backup beside a server that works', () => {
         await client.query('truncate ledger, ledger_copy');
         await client.query('commit');
       }).catch(() => {}),
+      writer(async (client, round) => {
+        await client.query("set lock_timeout = '50ms'");
+        await client.query(`alter table ledger add column extra_${round} int default ${round}`);
+        await client.query(`alter table ledger drop column extra_${round}`);
+        await new Promise((resolve) => setTimeout(resolve, 20));
+      }),
     ];
     try {
       for (let round = 0; round < 6; round++) {

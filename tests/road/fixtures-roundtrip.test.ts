@@ -4,13 +4,17 @@ import { silentReporter } from '../../src/report/progress.ts';
 import { verifySnapshot } from '../../src/verify/verify-snapshot.ts';
 import { type FixtureName, fixtureEncryptionKey, fixtureFacts, fixtureNames, loadFixture } from '../support/fixtures.ts';
 import { differences } from '../support/independent-compare.ts';
-import { TestDatabase, type TestServer, testServers } from '../support/postgres.ts';
+import { TestDatabase, type TestServer, testServer, testServers } from '../support/postgres.ts';
 import { backUp, never, restoreTo, TestVault, verifyAgainst } from './road.ts';
 
 /** Small cuts, so that even these databases make several segments. */
 const smallCut = { minimum: 16 * 1024, target: 64 * 1024, maximum: 256 * 1024 };
 
-for (const server of await testServers()) {
+/** 16.2 brings the oldest pgvector that is tested, 0.6.2. */
+const oldVector = await testServer('16.2').catch(() => null);
+if (oldVector === null) console.log('pgvector 0.6.2 on PostgreSQL 16.2: not run');
+
+for (const server of [...(await testServers()), ...(oldVector ? [oldVector] : [])]) {
   for (const name of fixtureNames) describe(`${name} on PostgreSQL ${server.version}`, () => roundTrip(server, name));
 }
 
