@@ -1,5 +1,6 @@
 import { revisionInfo } from '../letta/catalogue.ts';
-import { exitCodes, type LifeboatError } from '../report/errors.ts';
+import type { LifeboatError } from '../report/errors.ts';
+import { exitCodes } from '../report/exit-codes.ts';
 import type { Warning } from '../report/progress.ts';
 import type { KeyListing } from '../vault/key-ring.ts';
 import type { Manifest } from '../vault/manifest.ts';

@@ -1,4 +1,4 @@
-import { exitCodes } from '../report/errors.ts';
+import { exitCodes } from '../report/exit-codes.ts';
 import type { Tone } from '../report/output.ts';
 
 /** Exit code and tone of something that finished: differences (4) win over what is partial (3). */

@@ -1,11 +1,12 @@
 import { LifeboatError } from '../report/errors.ts';
 import { formatTime } from '../report/format.ts';
 import type { Reporter } from '../report/progress.ts';
-import type { Manifest, SourceIdentity } from '../vault/manifest.ts';
+import type { DatabaseIdentity } from '../schema/identity.ts';
+import type { Manifest } from '../vault/manifest.ts';
 import type { SnapshotRef, Vault } from '../vault/vault.ts';
 
 /** What tells two sources apart. */
-export type Source = Pick<SourceIdentity, 'systemIdentifier' | 'database'>;
+export type Source = Pick<DatabaseIdentity, 'systemIdentifier' | 'database'>;
 
 /** Candidates that an error lists. */
 const listed = 8;

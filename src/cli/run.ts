@@ -1,5 +1,6 @@
 import { CommanderError } from 'commander';
-import { exitCodes, LifeboatError } from '../report/errors.ts';
+import { LifeboatError } from '../report/errors.ts';
+import { exitCodes } from '../report/exit-codes.ts';
 import type { Output } from '../report/output.ts';
 import type { Context, GlobalFlags } from './context.ts';
 import { dropEmptyVariables } from './environment.ts';

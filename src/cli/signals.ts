@@ -1,4 +1,5 @@
-import { exitCodes, LifeboatError } from '../report/errors.ts';
+import { LifeboatError } from '../report/errors.ts';
+import { exitCodes } from '../report/exit-codes.ts';
 
 /** The first SIGINT or SIGTERM stops the work cleanly; the second ends the program at once. */
 export function listenForSignals(onFirst: () => void): { signal: AbortSignal; stop(): void } {

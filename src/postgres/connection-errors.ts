@@ -1,4 +1,5 @@
-import { type ErrorCode, LifeboatError } from '../report/errors.ts';
+import type { ErrorCode } from '../report/error-registry.ts';
+import { LifeboatError } from '../report/errors.ts';
 
 /** SQLSTATEs that have a name of their own; what else the server says is `database-error`. */
 const byState: Record<string, ErrorCode> = {

@@ -1,16 +1,6 @@
+import type { GrantRecord } from '../schema/grant-record.ts';
 import { qualified, quoteIdent } from '../schema/model.ts';
 import { sqlTokens } from '../schema/sql-tokens.ts';
-
-/** Owner and explicit rights of one object. Home's schema is null; the database and schemas have no name of their own. */
-export interface GrantRecord {
-  kind: string;
-  schema: string | null;
-  /** Of a column: `"table"."column"`. */
-  name: string;
-  owner: string;
-  /** Empty: PostgreSQL's defaults. The grantee '' is PUBLIC. */
-  acl: { grantee: string; privileges: string[]; grantable: string[] }[];
-}
 
 export interface GrantStatement {
   /** Qualified name of the relation that has to exist, null for what does anyway. */

@@ -1,11 +1,10 @@
 import type { Warning } from '../report/progress.ts';
+import type { GrantRecord } from '../schema/grant-record.ts';
 import { quoteIdent } from '../schema/model.ts';
 import { bySchemaAndName } from '../schema/order.ts';
 import type { Session } from './database.ts';
-import { type GrantRecord, grantStatements } from './grant-statements.ts';
+import { grantStatements } from './grant-statements.ts';
 import { notOfExtension, ofUser, userRelation } from './introspect-sql.ts';
-
-export type { GrantRecord } from './grant-statements.ts';
 
 const acl = (column: string): string => `(
   SELECT pg_catalog.json_agg(pg_catalog.json_build_object('grantee', e.grantee, 'privileges', e.privileges, 'grantable', e.grantable) ORDER BY e.grantee COLLATE "C")::text

@@ -1,7 +1,7 @@
 import { LifeboatError } from '../report/errors.ts';
+import type { GrantRecord } from '../schema/grant-record.ts';
 import { type DatabaseModel, objectKey, quoteIdent } from '../schema/model.ts';
 import type { Manifest, TableEntry } from '../vault/manifest.ts';
-import type { GrantRecord } from '../vault/schema-object.ts';
 
 /** Schemas that are PostgreSQL's own: a snapshot that builds or changes something in them is not one of Lifeboat's. */
 export function isSystemSchema(schema: string): boolean {

@@ -1,3 +1,5 @@
+import type { DatabaseIdentity } from '../schema/identity.ts';
+
 /**
  * What a snapshot is, as data. The manifest is small (≤ 64 KiB) whatever the database's size: everything that grows
  * hangs below it in objects. Counts are numbers (safe integers, below 2^53); sequence values, which may be larger, are
@@ -17,7 +19,7 @@ export interface Manifest {
   /** ISO 8601 UTC: start of the transaction whose snapshot was read; end of the backup. */
   time: string;
   finished: string;
-  source: SourceIdentity;
+  source: DatabaseIdentity;
   letta: {
     /** alembic_version, null for a database that is allowed to have none. */
     revision: string | null;
@@ -40,32 +42,6 @@ export interface Manifest {
   warnings: { code: string; message: string; partial: boolean }[];
   /** Seconds per phase. */
   timings: Record<string, number>;
-}
-
-/** Where the rows came from: enough to tell later whether a target is that very database. */
-export interface SourceIdentity {
-  systemIdentifier: string;
-  timeline: string;
-  database: string;
-  databaseOid: string;
-  /** server_version, e.g. 15.20 */
-  postgres: string;
-  extensions: Record<string, string>;
-  /** Real name of home, and whether public exists. */
-  home: string;
-  layout: 'public' | 'schema';
-  publicExists: boolean;
-  /** Database-level settings (`ALTER DATABASE … SET`), name → value. */
-  settings: Record<string, string>;
-  encoding: string;
-  collate: string;
-  ctype: string;
-  localeProvider: string;
-  owner: string;
-  /** Inputs of later version fingerprints (architecture §3 "Room for later"). */
-  postmasterStart: string;
-  xid8: string;
-  lsn: string;
 }
 
 /** Per `_enc` column of Letta: how its values classify (letta-server.md §5.3). */

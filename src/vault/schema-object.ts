@@ -1,18 +1,10 @@
 import * as v from 'valibot';
 import { LifeboatError } from '../report/errors.ts';
+import type { GrantRecord } from '../schema/grant-record.ts';
 import type { DatabaseModel } from '../schema/model.ts';
 import type { Manifest } from './manifest.ts';
 import { readJson } from './table-content.ts';
 import type { Vault } from './vault.ts';
-
-/** Owner and access list of one object, by role names. */
-export interface GrantRecord {
-  kind: string;
-  schema: string | null;
-  name: string;
-  owner: string;
-  acl: { grantee: string; privileges: string[]; grantable: string[] }[];
-}
 
 /** The value of an identity column's own sequence, which the schema model does not list. */
 export interface IdentityValue {

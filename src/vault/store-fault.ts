@@ -1,4 +1,5 @@
-import { type ErrorCode, LifeboatError } from '../report/errors.ts';
+import type { ErrorCode } from '../report/error-registry.ts';
+import { LifeboatError } from '../report/errors.ts';
 
 const byErrno: Record<string, ErrorCode> = {
   ENOSPC: 'disk-full',

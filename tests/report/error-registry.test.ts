@@ -2,7 +2,9 @@ import assert from 'node:assert/strict';
 import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { test } from 'node:test';
-import { type ErrorCode, errorRegistry, exitCodes, LifeboatError } from '../../src/report/errors.ts';
+import { type ErrorCode, errorRegistry } from '../../src/report/error-registry.ts';
+import { LifeboatError } from '../../src/report/errors.ts';
+import { exitCodes } from '../../src/report/exit-codes.ts';
 
 const entries = Object.entries(errorRegistry);
 const verbs = readdirSync(join(import.meta.dirname, '../../src/cli/verbs')).map((file) => file.replace(/\.ts$/, ''));

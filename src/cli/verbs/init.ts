@@ -1,4 +1,4 @@
-import { exitCodes } from '../../report/errors.ts';
+import { exitCodes } from '../../report/exit-codes.ts';
 import type { Context } from '../context.ts';
 import { makeVault, type NewVaultFlags } from '../make-vault.ts';
 import { storeOf } from '../use-vault.ts';

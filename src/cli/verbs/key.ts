@@ -1,4 +1,5 @@
-import { exitCodes, LifeboatError } from '../../report/errors.ts';
+import { LifeboatError } from '../../report/errors.ts';
+import { exitCodes } from '../../report/exit-codes.ts';
 import { formatCountOf, formatTime } from '../../report/format.ts';
 import { canonicalJson } from '../../vault/canonical-json.ts';
 import { addKey, exportWriterKey, listKeys, readKeyFiles, removeKey } from '../../vault/key-ring.ts';

@@ -1,4 +1,4 @@
-import { exitCodes } from '../../report/errors.ts';
+import { exitCodes } from '../../report/exit-codes.ts';
 import { formatCountOf } from '../../report/format.ts';
 import type { Context, VaultFlags } from '../context.ts';
 import { readSnapshots } from '../read-snapshots.ts';

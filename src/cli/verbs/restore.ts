@@ -1,5 +1,6 @@
 import { openDatabase } from '../../postgres/open-database.ts';
-import { exitCodes, LifeboatError } from '../../report/errors.ts';
+import { LifeboatError } from '../../report/errors.ts';
+import { exitCodes } from '../../report/exit-codes.ts';
 import type { RestorePlan, RestoreRequest } from '../../restore/plan.ts';
 import { type RestoreResult, restore } from '../../restore/restore.ts';
 import type { Context, VaultFlags } from '../context.ts';

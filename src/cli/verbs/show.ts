@@ -1,4 +1,4 @@
-import { exitCodes } from '../../report/errors.ts';
+import { exitCodes } from '../../report/exit-codes.ts';
 import { readJson, readTables } from '../../vault/table-content.ts';
 import type { Context, VaultFlags } from '../context.ts';
 import { resolveSnapshot } from '../resolve-snapshot.ts';

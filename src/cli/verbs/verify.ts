@@ -1,5 +1,6 @@
 import { openDatabase } from '../../postgres/open-database.ts';
-import { exitCodes, LifeboatError } from '../../report/errors.ts';
+import { LifeboatError } from '../../report/errors.ts';
+import { exitCodes } from '../../report/exit-codes.ts';
 import { verifyDatabase } from '../../verify/verify-database.ts';
 import { verifySnapshot } from '../../verify/verify-snapshot.ts';
 import type { Context, VaultFlags } from '../context.ts';
