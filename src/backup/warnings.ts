@@ -37,7 +37,7 @@ export function warningsOf({ model, revisions, secrets, agents }: Facts): Warnin
       warnings.push({
         code: 'secret-undecryptable',
         message: `${column}: ${counts.undecryptable} value(s) do not decrypt with the given LETTA_ENCRYPTION_KEY`,
-        partial: false,
+        partial: true,
       });
   }
   const unchecked = Object.values(secrets).filter((counts) => counts.unchecked > 0);

@@ -367,9 +367,27 @@ export const errorRegistry = {
   ),
   'target-not-empty': entry(
     14,
-    '{database} is not empty: it holds {contents}',
+    '{database} is not empty: it holds {contents}.',
     'A restore never mixes its rows with others.',
     'Name a database that does not exist yet; Lifeboat creates it.',
+  ),
+  'restore-interrupted': entry(
+    130,
+    'Interrupted. {database} is unfinished, and marked so.',
+    'A database that is built is disposable until it is proven; the source and the vault are as they were.',
+    'Run the same command again: it replaces what is there. Or drop the database.',
+  ),
+  'database-incomplete': entry(
+    14,
+    '{database} is what an interrupted or failed restore left.',
+    'Rows are missing there, so a snapshot of it would be worthless, and would be the latest.',
+    'Run that restore again (it replaces this database), or drop it; back up the real one.',
+  ),
+  'vault-known': entry(
+    14,
+    'Another vault was known at {vault}, with fingerprint {pinned}.',
+    'A new vault in the place of another one looks like an exchange, so nothing was written.',
+    'If the other one is gone for good, remove its line from {file}, then run init again; or choose another directory.',
   ),
   'target-in-use': entry(
     14,

@@ -1,9 +1,9 @@
+import { markSql, type RestoreMark } from '../postgres/build-mark.ts';
 import type { Database, Session } from '../postgres/database.ts';
 import { sqlState } from '../postgres/sql-state.ts';
 import type { Warning } from '../report/progress.ts';
 import { quoteIdent } from '../schema/model.ts';
 import type { Manifest } from '../vault/manifest.ts';
-import { markSql, type RestoreMark } from './mark.ts';
 import type { RestorePlan } from './plan.ts';
 import { createDatabaseSql } from './target.ts';
 

@@ -109,7 +109,7 @@ function refusalsOf(
   else if (target.existing && !create) {
     const leftOver = target.existing.mark?.state === 'incomplete';
     if (target.existing.contents.length > 0 && !leftOver)
-      refuse('target-not-empty', { contents: target.existing.contents.slice(0, 8).join(', '), count: target.existing.contents.length });
+      refuse('target-not-empty', { contents: someOf(target.existing.contents), count: target.existing.contents.length });
     if (target.existing.encoding !== manifest.source.encoding)
       refuse('encoding-differs', { expected: manifest.source.encoding, actual: target.existing.encoding });
   }
@@ -172,6 +172,11 @@ function notesOf(manifest: Manifest, model: DatabaseModel, target: Target, reque
     });
   }
   return notes;
+}
+
+function someOf(contents: readonly string[]): string {
+  const rest = contents.length - 8;
+  return contents.slice(0, 8).join(', ') + (rest > 0 ? ` and ${rest}${contents.length >= 50 ? ' or more' : ''} others` : '');
 }
 
 /** Compares dotted versions number by number: 0.10.0 is after 0.9.0. */

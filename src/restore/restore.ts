@@ -1,3 +1,4 @@
+import { markSql, type RestoreMark } from '../postgres/build-mark.ts';
 import type { Database, Session } from '../postgres/database.ts';
 import { schemaStatements } from '../postgres/ddl.ts';
 import { applyGrants } from '../postgres/grants.ts';
@@ -16,7 +17,6 @@ import { createSchemas, relativeToHome } from './create-schema.ts';
 import { createTarget } from './create-target.ts';
 import { applySettings, changeOwner, setSequences } from './finish.ts';
 import { loadTables } from './load-tables.ts';
-import { markSql, type RestoreMark } from './mark.ts';
 import { planRestore, type RestorePlan, type RestoreRequest } from './plan.ts';
 import { grantsOfModel, refuseHostile } from './refuse-hostile.ts';
 import { runAll, runDefinitions, runSpread } from './run-statements.ts';
@@ -67,6 +67,7 @@ export async function restore(options: RestoreOptions): Promise<RestoreResult> {
   const lock = await vault.lock('shared', 'restore');
   let maintenance: Awaited<ReturnType<typeof connectMaintenance>> | null = null;
   signal.addEventListener('abort', abort, { once: true });
+  let begun = false;
   try {
     clock.phase('plan');
     const manifest = await vault.readManifest(ref);
@@ -87,6 +88,7 @@ export async function restore(options: RestoreOptions): Promise<RestoreResult> {
     if (!(await options.confirm(plan))) return result;
 
     clock.phase('create');
+    begun = true;
     const home = plan.target.home;
     const mark: RestoreMark = {
       lifeboat: 1,
@@ -168,7 +170,13 @@ export async function restore(options: RestoreOptions): Promise<RestoreResult> {
     return { ...result, done: true, timings: clock.seconds() };
   } catch (error) {
     abort();
-    if (signal.aborted) throw new LifeboatError('interrupted', {}, { cause: error });
+    if (begun)
+      reporter.warning({
+        code: 'restore-unfinished',
+        message: `${target.name} is unfinished and marked so; the same command replaces it`,
+        partial: true,
+      });
+    if (signal.aborted) throw new LifeboatError(begun ? 'restore-interrupted' : 'interrupted', { database: target.name }, { cause: error });
     throw error;
   } finally {
     signal.removeEventListener('abort', abort);

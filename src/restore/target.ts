@@ -1,8 +1,8 @@
+import { parseMark, type RestoreMark } from '../postgres/build-mark.ts';
 import type { Database, Session } from '../postgres/database.ts';
 import { LifeboatError } from '../report/errors.ts';
 import { quoteIdent, quoteLiteral } from '../schema/model.ts';
 import type { Manifest } from '../vault/manifest.ts';
-import { parseMark, type RestoreMark } from './mark.ts';
 
 /** What is known about the place to restore to, before anything is changed. */
 export interface Target {

@@ -5,7 +5,7 @@ import type { FingerprintPin } from './fingerprint-pin.ts';
 import { addClearKey, addKey } from './key-ring.ts';
 import { OpenedVault } from './opened-vault.ts';
 import type { Store } from './store.ts';
-import { type Cut, configPath, defaultCut, makeConfig, putConfig } from './vault-config.ts';
+import { type Cut, configPath, defaultCut, fingerprintOf, makeConfig, putConfig } from './vault-config.ts';
 import { generateKeys, type VaultKeys } from './vault-keys.ts';
 
 export interface NewVault {
@@ -32,6 +32,7 @@ export async function createVault(store: Store, options: NewVault): Promise<Open
   await mustBeFree(store);
   const keys = await generateKeys(sealed, options.like?.keys);
   const config = makeConfig(keys, options.cut ?? options.like?.cut ?? defaultCut, new Date());
+  await mustBeUnknown(store, options.pin, fingerprintOf(config));
   for await (const { path } of store.list('keys/')) await store.delete(path);
   if (!sealed) await addClearKey(store, keys);
   else {
@@ -43,6 +44,17 @@ export async function createVault(store: Store, options: NewVault): Promise<Open
   const vault = new OpenedVault(store, config, keys, await readCondemned(store), options.reporter ?? silentReporter);
   await options.pin?.remember(store.location, vault.fingerprint);
   return vault;
+}
+
+/** Asked before anything is written: a vault that could not be pinned would be made and then refused for ever. */
+async function mustBeUnknown(store: Store, pin: FingerprintPin | null, fingerprint: string): Promise<void> {
+  try {
+    await pin?.known(store.location, fingerprint);
+  } catch (error) {
+    if (error instanceof LifeboatError && error.code === 'vault-changed-face')
+      throw new LifeboatError('vault-known', { ...error.facts }, { cause: error });
+    throw error;
+  }
 }
 
 async function mustBeFree(store: Store): Promise<void> {

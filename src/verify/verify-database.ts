@@ -1,6 +1,7 @@
 import { releasesAt } from '../letta/catalogue.ts';
 import { driftFromCatalogue } from '../letta/drift.ts';
 import { recogniseSchema, type SchemaStateCode } from '../letta/recognise-schema.ts';
+import { readMark } from '../postgres/build-mark.ts';
 import type { Database } from '../postgres/database.ts';
 import { findHome } from '../postgres/home.ts';
 import { introspect } from '../postgres/introspect.ts';
@@ -46,7 +47,9 @@ export async function verifyDatabase(
     reporter.phase('schema');
     const model = await introspect(session, home);
     const revisions = await readRevisions(session, home);
-    const findings = [...schemaFindings(revisions, model)];
+    const findings: Finding[] = [];
+    if ((await readMark(session))?.state === 'incomplete') findings.push(unfinished);
+    findings.push(...schemaFindings(revisions, model));
     reporter.phase('sequences');
     findings.push(...(await checkSequences(session, home, model)));
     reporter.phase('references');
@@ -68,6 +71,15 @@ export async function verifyDatabase(
     await session.close();
   }
 }
+
+const unfinished: Finding = {
+  code: 'restore-unfinished',
+  severity: 'error',
+  where: 'database',
+  message:
+    'This is what an interrupted or failed restore left: rows, constraints or the proof are missing. Run that restore again (it replaces this database), or drop it.',
+  repair: null,
+};
 
 /** States in which a server would not start, or not work; the others are known oddities. */
 const errorStates: Partial<Record<SchemaStateCode, string>> = {

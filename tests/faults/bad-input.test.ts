@@ -134,4 +134,30 @@ describe('bad input', () => {
     assert.ok(!(await server.databases()).includes(`${source.name}_plain`));
     await server.query(`drop role "plain ${source.name}"`);
   });
+
+  it('what an unfinished restore left is not backed up, and verify says what it is', async () => {
+    await using half = await loadFixture(server, 'letta-0.11.3');
+    const mark = { lifeboat: 1, state: 'incomplete', vault: 'v', snapshot: 's', plan: 'p', created: true, time: '2026-01-17T00:00:00Z' };
+    await server.query(`comment on database "${half.name}" is '${JSON.stringify(mark)}'`);
+    await refused(['backup', half.url], 'database-incomplete', 14);
+    const verified = await lifeboat(['verify', half.url], { env });
+    assert.equal(verified.code, 4);
+    assert.match(verified.stdout, /restore-unfinished/);
+  });
+
+  it('a new vault where another one was known is refused before anything is written', async () => {
+    const place = join(directory, 'twice');
+    const recipient = await identityToRecipient(await generateIdentity());
+    assert.equal((await lifeboat(['init', '--recipient', recipient], { env: { ...env, LIFEBOAT_VAULT: place } })).code, 0);
+    await rm(place, { recursive: true });
+    await refused(['init', '--recipient', recipient], 'vault-known', 14, { env: { LIFEBOAT_VAULT: place } });
+    await assert.rejects(readFile(join(place, 'vault.json')), { code: 'ENOENT' });
+  });
+
+  it('fault 48: a wrong LETTA_ENCRYPTION_KEY is no success', async () => {
+    await using newer = await loadFixture(server, 'letta-0.16.8');
+    const run = await lifeboat(['backup', newer.url], { env: { ...env, LETTA_ENCRYPTION_KEY: 'wrong' } });
+    assert.equal(run.code, 3);
+    assert.match(run.stdout, /secret-undecryptable/);
+  });
 });

@@ -1,5 +1,6 @@
 import * as v from 'valibot';
 import { quoteIdent, quoteLiteral } from '../schema/model.ts';
+import type { Session } from './database.ts';
 
 /**
  * The mark on a database that Lifeboat builds, kept as the database's COMMENT. A database is disposable while it says
@@ -39,4 +40,12 @@ export function parseMark(comment: string | null): RestoreMark | null {
 
 export function markSql(database: string, mark: RestoreMark): string {
   return `comment on database ${quoteIdent(database)} is ${quoteLiteral(JSON.stringify(mark))}`;
+}
+
+/** The mark of the database that a session is in: null for one that Lifeboat did not build. */
+export async function readMark(session: Session): Promise<RestoreMark | null> {
+  const [row] = await session.query(
+    `select shobj_description(oid, 'pg_database') as comment from pg_database where datname = current_database()`,
+  );
+  return parseMark(row?.comment ?? null);
 }

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { it } from 'node:test';
-import { markSql, parseMark, type RestoreMark } from '../../src/restore/mark.ts';
+import { markSql, parseMark, type RestoreMark } from '../../src/postgres/build-mark.ts';
 
 const mark: RestoreMark = {
   lifeboat: 1,
