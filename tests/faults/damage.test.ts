@@ -3,6 +3,7 @@ import { cp, mkdtemp, readdir, readFile, rm, truncate, writeFile } from 'node:fs
 import { tmpdir } from 'node:os';
 import { join, relative } from 'node:path';
 import { after, before, describe, it } from 'node:test';
+import { zstdDecompressSync } from 'node:zlib';
 import { generateIdentity, identityToRecipient } from 'age-encryption';
 import { LifeboatError } from '../../src/report/errors.ts';
 import { silentReporter } from '../../src/report/progress.ts';
@@ -26,6 +27,11 @@ function seeded(seed: number): (below: number) => number {
     mixed = (mixed + Math.imul(mixed ^ (mixed >>> 7), 61 | mixed)) ^ mixed;
     return ((mixed ^ (mixed >>> 14)) >>> 0) % below;
   };
+}
+
+/** The content of a clear object: a zstd frame behind a skippable one, which says its length. */
+function decompressed(object: Buffer): Buffer {
+  return zstdDecompressSync(object.subarray(8 + object.readUInt32LE(4)));
 }
 
 for (const sealed of [true, false]) {
@@ -83,6 +89,7 @@ for (const sealed of [true, false]) {
       const random = seeded(20_261_121);
       const [missed, unnamed]: [string[], string[]] = [[], []];
       let flips = 0;
+      let ignored = 0;
       for (const file of files) {
         const { length } = await readFile(join(directory, 'vault', file));
         const plain = file === 'vault.json';
@@ -95,13 +102,21 @@ for (const sealed of [true, false]) {
             await writeFile(path, bytes);
           });
           flips++;
-          if (found === 'intact') missed.push(`${file} byte ${at} of ${length}, bit ${bit}`);
-          else if (file.startsWith('objects/') && !found.includes(file.split('/').at(-1) ?? ''))
+          if (found === 'intact') {
+            // zstd ignores a bit of its own header. Sealing covers it; in a clear vault the content must be the same then.
+            const bytes = await readFile(join(directory, 'vault', file));
+            const flipped = Buffer.from(bytes);
+            flipped[at] = (flipped[at] ?? 0) ^ bit;
+            if (sealed || plain || !decompressed(flipped).equals(decompressed(bytes)))
+              missed.push(`${file} byte ${at} of ${length}, bit ${bit}`);
+            else ignored++;
+          } else if (file.startsWith('objects/') && !found.includes(file.split('/').at(-1) ?? ''))
             unnamed.push(`${file} byte ${at}: ${found}`);
         }
       }
       assert.deepEqual({ missed, unnamed }, { missed: [], unnamed: [] }, `of ${flips}`);
       assert.ok(flips > 100);
+      assert.ok(ignored <= 3, `${ignored} flips that zstd ignores`);
       assert.equal(await verdict(), 'intact');
     });
 
