@@ -1,5 +1,6 @@
 import { growingKeyOf } from '../letta/tables.ts';
 import type { Session } from '../postgres/database.ts';
+import { spread } from '../postgres/spread.ts';
 import { shapeOf } from '../rows/column-encoding.ts';
 import type { RowCut } from '../rows/cuts.ts';
 import { orderOf } from '../rows/order.ts';
@@ -32,22 +33,9 @@ export async function copyTables(
   const queue = source.model.tables.toSorted((a, b) => (source.sizes.get(objectKey(b)) ?? 0) - (source.sizes.get(objectKey(a)) ?? 0));
   const enumNames = new Set(source.model.enums.map((each) => each.name));
   const written: WrittenTable[] = [];
-  let failed: unknown;
-
-  const work = async (session: Session) => {
-    for (let table = queue.shift(); table && !failed; table = queue.shift()) {
-      signal.throwIfAborted();
-      written.push(await writeTable(session, vault, readable(table, source.home, enumNames), cut(), tally));
-    }
-  };
-  await Promise.all(
-    sessions.map((session) =>
-      work(session).catch((error: unknown) => {
-        failed ??= error;
-      }),
-    ),
-  );
-  if (failed) throw failed;
+  await spread(sessions, queue, signal, async (session, table) => {
+    written.push(await writeTable(session, vault, readable(table, source.home, enumNames), cut(), tally));
+  });
 
   const copied: CopiedTable[] = written.flatMap((each) =>
     each.kind === 'entry'

@@ -1,6 +1,5 @@
 import type { Session } from '../postgres/database.ts';
 import { sqlState } from '../postgres/sql-state.ts';
-import { LifeboatError } from '../report/errors.ts';
 import type { Warning } from '../report/progress.ts';
 
 /** What could not be built as it was, because the snapshot's own rows contradict it. */
@@ -45,7 +44,7 @@ export async function createConstraint(session: Session, statement: string, rela
 }
 
 function violationOf(error: unknown): string | null {
-  const state = error instanceof LifeboatError && typeof error.facts.sqlstate === 'string' ? error.facts.sqlstate : sqlState(error);
+  const state = sqlState(error);
   return state !== null && (foreignKeyOrCheckViolated.has(state) || state === uniqueViolated) ? state : null;
 }
 

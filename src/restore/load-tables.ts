@@ -1,4 +1,5 @@
 import type { Session } from '../postgres/database.ts';
+import { spread } from '../postgres/spread.ts';
 import type { Reporter } from '../report/progress.ts';
 import { shapeHash } from '../rows/shape.ts';
 import { loadTable } from '../rows/write-table.ts';
@@ -22,25 +23,13 @@ export async function loadTables(
 ): Promise<void> {
   const queue = tables.filter((table) => table.content.kind !== 'empty').toSorted((a, b) => b.bytes - a.bytes);
   const done = { rows: 0, bytes: 0 };
-  let failed: unknown;
-  const work = async (session: Session) => {
-    for (let table = queue.shift(); table && !failed; table = queue.shift()) {
-      signal.throwIfAborted();
-      await loadOne(session, vault, home, table, (bytes) => {
-        done.bytes += bytes;
-        reporter.progress({ ...done, what: objectKey(table as TableEntry) });
-      });
-      done.rows += table.rows;
-    }
-  };
-  await Promise.all(
-    sessions.map((session) =>
-      work(session).catch((error: unknown) => {
-        failed ??= error;
-      }),
-    ),
-  );
-  if (failed) throw failed;
+  await spread(sessions, queue, signal, async (session, table) => {
+    await loadOne(session, vault, home, table, (bytes) => {
+      done.bytes += bytes;
+      reporter.progress({ ...done, what: objectKey(table) });
+    });
+    done.rows += table.rows;
+  });
 }
 
 async function loadOne(session: Session, vault: Vault, home: string, table: TableEntry, onBytes: (bytes: number) => void): Promise<void> {

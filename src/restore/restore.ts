@@ -3,6 +3,7 @@ import type { Database, Session } from '../postgres/database.ts';
 import { schemaStatements } from '../postgres/ddl.ts';
 import { applyGrants } from '../postgres/grants.ts';
 import { introspect } from '../postgres/introspect.ts';
+import { spread } from '../postgres/spread.ts';
 import { LifeboatError } from '../report/errors.ts';
 import { PhaseClock } from '../report/phase-clock.ts';
 import type { Reporter, Warning } from '../report/progress.ts';
@@ -19,7 +20,7 @@ import { applySettings, changeOwner, setSequences } from './finish.ts';
 import { loadTables } from './load-tables.ts';
 import { planRestore, type RestorePlan, type RestoreRequest } from './plan.ts';
 import { grantsOfModel, refuseHostile } from './refuse-hostile.ts';
-import { runAll, runDefinitions, runSpread } from './run-statements.ts';
+import { runAll, runDefinitions } from './run-statements.ts';
 import { claimTarget, connectMaintenance, inspectTarget } from './target.ts';
 
 export interface RestoreOptions {
@@ -128,8 +129,8 @@ export async function restore(options: RestoreOptions): Promise<RestoreResult> {
     clock.phase('index');
     const relaxed: Relaxed = { names: new Set(), warnings: result.warnings };
     const add = (session: Session, statement: string) => createConstraint(session, statement, relaxed);
-    await runSpread(workers, ddl.indexes, signal, add);
-    await runSpread([main], [...ddl.constraints, ...ddl.foreignKeys], signal, add);
+    await spread(workers, ddl.indexes, signal, add);
+    await spread([main], [...ddl.constraints, ...ddl.foreignKeys], signal, add);
     await runAll(main, ddl.sequenceOwners, signal);
 
     clock.phase('finish');

@@ -10,31 +10,6 @@ export async function runAll(session: Session, statements: readonly string[], si
   }
 }
 
-/** Spreads statements that do not depend on each other over the sessions (indexes: each is one CPU of the server). */
-export async function runSpread(
-  sessions: readonly Session[],
-  statements: readonly string[],
-  signal: AbortSignal,
-  run: (session: Session, statement: string) => Promise<unknown>,
-): Promise<void> {
-  const queue = [...statements];
-  let failed: unknown;
-  const work = async (session: Session) => {
-    for (let statement = queue.shift(); statement !== undefined && !failed; statement = queue.shift()) {
-      signal.throwIfAborted();
-      await run(session, statement);
-    }
-  };
-  await Promise.all(
-    sessions.map((session) =>
-      work(session).catch((error: unknown) => {
-        failed ??= error;
-      }),
-    ),
-  );
-  if (failed) throw failed;
-}
-
 /**
  * Runs the stored definitions of objects that Lifeboat does not model. They may depend on each other in ways that
  * only PostgreSQL knows, so what failed is tried again as long as anything else succeeds; the rest is named.

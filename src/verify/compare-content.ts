@@ -1,5 +1,6 @@
 import { growingKeyOf } from '../letta/tables.ts';
 import type { Session } from '../postgres/database.ts';
+import { spread } from '../postgres/spread.ts';
 import type { Reporter } from '../report/progress.ts';
 import { Cut } from '../rows/cuts.ts';
 import { orderOf } from '../rows/order.ts';
@@ -49,13 +50,6 @@ export async function compareContent({ sessions, vault, expected, actual, report
   const here = new Map(actual.model.tables.map((table) => [objectKey(table), table]));
   const result: ContentComparison = { equal: true, tables: expected.tables.length, rows: 0, bytes: 0, differences: [] };
   const queue = expected.tables.toSorted((a, b) => b.bytes - a.bytes);
-  const work = async (session: Session) => {
-    for (let entry = queue.shift(); entry; entry = queue.shift()) {
-      signal.throwIfAborted();
-      const difference = await compareOne(session, entry);
-      if (difference) result.differences.push(difference);
-    }
-  };
 
   const compareOne = async (session: Session, entry: TableEntry): Promise<TableDifference | null> => {
     const key = objectKey(entry);
@@ -87,7 +81,10 @@ export async function compareContent({ sessions, vault, expected, actual, report
     return { ...described, reason: 'content', rowsActual: comparison.rowsActual, segmentsDiffering: comparison.missing.length, ...found };
   };
 
-  await Promise.all(sessions.map(work));
+  await spread(sessions, queue, signal, async (session, entry) => {
+    const difference = await compareOne(session, entry);
+    if (difference) result.differences.push(difference);
+  });
   const known = new Set(expected.tables.map((entry) => objectKey(entry)));
   for (const [key] of here) {
     if (!known.has(key))
