@@ -74,6 +74,13 @@ export function schemaAt(revision: string): DatabaseModel {
   };
 }
 
+/** What a revision changes in the schema. @throws RangeError for an unknown revision. */
+export function changesAt(revision: string): RevisionChanges {
+  const info = revisionInfo(revision);
+  if (info === undefined) throw new RangeError(`no revision ${revision} in the catalogue`);
+  return structuredClone(changes()[info.position - 1] ?? {});
+}
+
 /** Alembic's own table: one row, the revision. */
 function alembicVersion(): TableModel {
   return {

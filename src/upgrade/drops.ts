@@ -1,0 +1,41 @@
+import { schemaAt } from '../letta/catalogue.ts';
+import type { TableModel } from '../schema/model.ts';
+import type { Chain } from './chain.ts';
+import type { PlannedDrop } from './upgrade-plan.ts';
+
+/** Tables and columns of the snapshot that the target has no place for, unless a step carried them elsewhere. */
+export function* dropsOf(chain: Chain, home: readonly TableModel[], own: ReadonlySet<string>): Generator<PlannedDrop> {
+  const kept = new Map<string, Set<string>>();
+  for (const { branches } of chain.state.values()) {
+    for (const { base, values } of branches) {
+      if (base === null) continue;
+      const columns = kept.get(base) ?? new Set();
+      for (const { origin } of values.values()) if (origin.kind === 'carried') columns.add(origin.column);
+      kept.set(base, columns);
+    }
+  }
+  for (const table of home) {
+    if (own.has(table.name) || table.name === 'alembic_version') continue;
+    const columns = kept.get(table.name);
+    if (columns === undefined) {
+      if (!chain.moved.has(table.name))
+        yield { table: table.name, column: null, reason: `Letta at revision ${chain.to.revision} has no such table` };
+      continue;
+    }
+    for (const { name, generated } of table.columns) {
+      if (columns.has(name) || generated !== null || chain.moved.has(`${table.name}.${name}`)) continue;
+      const known = schemaHas(chain.from.revision, table.name, name);
+      yield {
+        table: table.name,
+        column: name,
+        reason: known
+          ? `Letta at revision ${chain.to.revision} has no such column`
+          : 'a column that Letta does not know at the snapshot’s revision',
+      };
+    }
+  }
+}
+
+function schemaHas(revision: string, table: string, column: string): boolean {
+  return schemaAt(revision).tables.some(({ name, columns }) => name === table && columns.some((each) => each.name === column));
+}

@@ -1,0 +1,51 @@
+import { schemaAt } from '../letta/catalogue.ts';
+import type { DatabaseModel, TableModel } from '../schema/model.ts';
+import { carriesOf, constantsOf } from './carries.ts';
+import { walk } from './chain.ts';
+import { dropsOf } from './drops.ts';
+import { withOwnTables } from './own-tables.ts';
+import type { RevisionStep } from './revision-step.ts';
+import { sourcesOf } from './sources.ts';
+import { loadOf } from './table-loads.ts';
+import type { ConstantPlan, TablePlan, UpgradePlan } from './upgrade-plan.ts';
+
+/**
+ * The whole way as data: what to load where, what to compute, what is lost, and how each value will be proven. Pure.
+ * @throws RangeError for a revision that the catalogue does not know.
+ */
+export function planUpgrade(source: DatabaseModel, from: string, to: string, steps: readonly RevisionStep[]): UpgradePlan {
+  const chain = walk(source, from, to, steps);
+  const target = schemaAt(to);
+  const lettaFrom = new Set(schemaAt(from).tables.map(({ name }) => name));
+  const lettaTo = new Map(target.tables.map((table) => [table.name, table]));
+  const home = source.tables.filter(({ schema }) => schema === null);
+  const usedBases = new Set([...chain.state.values()].flatMap(({ branches }) => branches.flatMap(({ base }) => base ?? [])));
+  const own = source.tables.filter(
+    ({ schema, name }) =>
+      schema !== null || (!lettaFrom.has(name) && !lettaTo.has(name) && !usedBases.has(name) && name !== 'alembic_version'),
+  );
+  const { model, notes } = withOwnTables(target, source, own, from);
+  const enums = new Set(target.enums.map(({ name }) => name));
+  const sourceOf = (name: string): TableModel | undefined => home.find((table) => table.name === name);
+
+  const tables: TablePlan[] = [];
+  const constants: ConstantPlan[] = [];
+  for (const table of target.tables) {
+    if (table.name === 'alembic_version') continue;
+    const relation = chain.state.get(table.name);
+    if (relation === undefined) throw new RangeError(`the way ends without table ${table.name}`);
+    tables.push({ name: table.name, load: loadOf(relation, table, sourceOf, enums) });
+    constants.push(...constantsOf(relation));
+  }
+  return {
+    chain,
+    model,
+    tables,
+    own,
+    sources: sourcesOf(chain, tables, sourceOf),
+    carries: carriesOf(chain, sourceOf),
+    constants,
+    drops: [...dropsOf(chain, home, new Set(own.map(({ name }) => name)))],
+    notes: [...notes, ...chain.lacking.map((name) => `the snapshot has no ${name}, which its revision should have: it stays empty`)],
+  };
+}
