@@ -3,6 +3,7 @@ import type { Database, Session } from '../postgres/database.ts';
 import { schemaStatements } from '../postgres/ddl.ts';
 import { applyGrants } from '../postgres/grants.ts';
 import { introspect } from '../postgres/introspect.ts';
+import { connectMaintenance } from '../postgres/maintenance.ts';
 import { spread } from '../postgres/spread.ts';
 import { LifeboatError } from '../report/errors.ts';
 import { PhaseClock } from '../report/phase-clock.ts';
@@ -21,7 +22,7 @@ import { loadTables } from './load-tables.ts';
 import { planRestore, type RestorePlan, type RestoreRequest } from './plan.ts';
 import { grantsOfModel, refuseHostile } from './refuse-hostile.ts';
 import { runAll, runDefinitions } from './run-statements.ts';
-import { claimTarget, connectMaintenance, inspectTarget } from './target.ts';
+import { claimTarget, inspectTarget } from './target.ts';
 
 export interface RestoreOptions {
   vault: Vault;

@@ -1,4 +1,5 @@
 import { parseMark, type RestoreMark } from '../postgres/build-mark.ts';
+import { contentsOf } from '../postgres/contents.ts';
 import type { Database, Session } from '../postgres/database.ts';
 import { LifeboatError } from '../report/errors.ts';
 import { quoteIdent, quoteLiteral } from '../schema/model.ts';
@@ -13,26 +14,6 @@ export interface Target {
   /** Versions of extensions that could be created here, name → default version; trusted ones need no superuser. */
   extensions: Map<string, { version: string; trusted: boolean }>;
   roles: Set<string>;
-}
-
-/** Databases from which another one can be created, in order of preference. */
-export const maintenanceDatabases = ['postgres', 'template1'];
-
-/** A session on the server of the target, but in another database than the target. */
-export async function connectMaintenance(database: Database): Promise<{ session: Session; database: Database }> {
-  let failure: unknown;
-  for (const name of maintenanceDatabases) {
-    if (name === database.name) continue;
-    const sibling = database.sibling(name);
-    try {
-      return { session: await sibling.connect(), database: sibling };
-    } catch (error) {
-      failure = error;
-      await sibling.close();
-      if (!(error instanceof LifeboatError) || error.code !== 'no-such-database') throw error;
-    }
-  }
-  throw failure;
 }
 
 /**
@@ -108,25 +89,6 @@ async function contentsAt(database: Database, maintenance: Session): Promise<str
   } finally {
     await session.close();
   }
-}
-
-/** What a database holds that is the user's: an empty list means that it may be restored into. */
-export async function contentsOf(session: Session): Promise<string[]> {
-  const rows = await session.query(`
-      select n.nspname || '.' || c.relname as name from pg_class c join pg_namespace n on n.oid = c.relnamespace
-       where c.relkind in ('r', 'p', 'v', 'm', 'f', 'S') and n.nspname !~ '^pg_' and n.nspname <> 'information_schema'
-         and not exists (select from pg_depend d where d.classid = 'pg_class'::regclass and d.objid = c.oid and d.deptype = 'e')
-      union all
-      select 'function ' || n.nspname || '.' || p.proname from pg_proc p join pg_namespace n on n.oid = p.pronamespace
-       where n.nspname !~ '^pg_' and n.nspname <> 'information_schema'
-         and not exists (select from pg_depend d where d.classid = 'pg_proc'::regclass and d.objid = p.oid and d.deptype = 'e')
-      union all
-      select 'type ' || n.nspname || '.' || t.typname from pg_type t join pg_namespace n on n.oid = t.typnamespace
-       where t.typtype in ('e', 'd') and n.nspname !~ '^pg_' and n.nspname <> 'information_schema'
-      union all
-      select 'large object ' || oid from pg_largeobject_metadata
-      order by 1 limit 50`);
-  return rows.map((row) => row.name ?? '');
 }
 
 /** Whether the target is the very database that the snapshot was taken from. */
