@@ -28,6 +28,30 @@ export const errorRegistry = {
     'A signal asked Lifeboat to stop; locks were released and no half snapshot exists.',
     'Run the same command again; finished work is used again.',
   ),
+  'plan-changed': entry(
+    14,
+    'The accepted losses are those of plan {accepted}; this would be plan {plan}.',
+    'A plan keeps its id as long as snapshot, target and losses are the same. Nothing was changed.',
+    'Run the same command with --dry-run, read what would be lost, and accept that plan.',
+  ),
+  'release-unknown': entry(
+    15,
+    '{release} is no release or revision of Letta that Lifeboat knows.',
+    'The catalogue holds the releases 0.6.0 to 0.16.8 (there is no 0.6.38 and no 0.16.3) and their 167 revisions.',
+    'Give a release such as 0.16.2, a revision such as 27de0f58e076, or latest.',
+  ),
+  'release-way-unsupported': entry(
+    15,
+    'There is no way from revision {from} to {to}.',
+    'Lifeboat goes up from Letta 0.6.0 on, and down to 0.11.0 at the lowest. The snapshot is whole and can be restored at its own release.',
+    'Restore without --release, or to a release within that range.',
+  ),
+  'release-of-snapshot-unknown': entry(
+    15,
+    'Snapshot {snapshot} is at no revision that Lifeboat knows ({revision}).',
+    'Without it nobody can say what the tables mean to another release.',
+    'Restore it without --release: then it comes back exactly as it was.',
+  ),
   // Databases
   'bad-database-url': entry(
     2,

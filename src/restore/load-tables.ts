@@ -5,7 +5,7 @@ import { shapeHash } from '../rows/shape.ts';
 import { loadTable } from '../rows/write-table.ts';
 import { objectKey, qualified } from '../schema/model.ts';
 import type { TableEntry } from '../vault/manifest.ts';
-import { readSegment, segmentsOf } from '../vault/table-content.ts';
+import { storedTuples } from '../vault/table-content.ts';
 import type { Vault } from '../vault/vault.ts';
 
 /**
@@ -37,11 +37,9 @@ async function loadOne(session: Session, vault: Vault, home: string, table: Tabl
   const shape = { encoding: 1 as const, columns: table.shape };
   const hash = shapeHash(shape);
   async function* tuples() {
-    for await (const segment of segmentsOf(vault, table)) {
-      for await (const chunk of readSegment(vault, table, segment, hash)) {
-        onBytes(chunk.length);
-        yield chunk;
-      }
+    for await (const chunk of storedTuples(vault, table, hash)) {
+      onBytes(chunk.length);
+      yield chunk;
     }
   }
   await session.query('begin');

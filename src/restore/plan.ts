@@ -1,5 +1,7 @@
 import { createHash } from 'node:crypto';
+import type { TargetRevision } from '../letta/find-revision.ts';
 import type { DatabaseModel } from '../schema/model.ts';
+import type { Loss } from '../upgrade/loss.ts';
 import type { Manifest } from '../vault/manifest.ts';
 import { isSource, type Target } from './target.ts';
 
@@ -9,6 +11,22 @@ export interface RestoreRequest {
   /** Role that shall own the database and its objects; null = the role that restores. */
   owner: string | null;
   withObjects: boolean;
+  /** Build at this release instead of the snapshot's own. */
+  release?: TargetRevision | null;
+}
+
+/** The way to another release, as far as it is known before anything is built. */
+export interface ReleaseWay {
+  from: { revision: string; release: string };
+  to: { revision: string; release: string };
+  /** Number of revisions that are crossed, and those that move data. */
+  revisions: number;
+  steps: string[];
+  /** Counted in the snapshot: what the target has no place for. */
+  losses: Loss[];
+  /** What may come out as set aside, dropped or derived, once the rows are there to be asked. */
+  possible: Pick<Loss, 'class' | 'table' | 'column' | 'reason'>[];
+  notes: string[];
 }
 
 /** Why a restore cannot begin: a registered error's code and its facts. */
@@ -32,6 +50,8 @@ export interface RestorePlan {
   id: string;
   snapshot: { id: string; contentId: string; time: string; release: string; rows: number; bytes: number; tables: number; agents: number };
   target: { database: string; server: string; home: string; create: boolean; replacesIncomplete: boolean; owner: string | null };
+  /** null when the database is restored at the snapshot's own release. */
+  way: ReleaseWay | null;
   steps: string[];
   refusals: Refusal[];
   /** What will not be as it was, known before the first step. */
@@ -44,7 +64,13 @@ const oldestPostgres = 150000;
 const oldestVector = '0.5.0';
 
 /** Makes the plan. Pure: everything that it needs was looked up before. */
-export function planRestore(manifest: Manifest, model: DatabaseModel, target: Target, request: RestoreRequest): RestorePlan {
+export function planRestore(
+  manifest: Manifest,
+  model: DatabaseModel,
+  target: Target,
+  request: RestoreRequest,
+  way: ReleaseWay | null = null,
+): RestorePlan {
   const home = request.layout.kind === 'same' ? manifest.source.home : request.layout.kind === 'public' ? 'public' : request.layout.name;
   const replacesIncomplete = target.existing?.mark?.state === 'incomplete';
   const create = target.existing === null || (replacesIncomplete && target.existing.mark?.created === true);
@@ -60,9 +86,13 @@ export function planRestore(manifest: Manifest, model: DatabaseModel, target: Ta
       agents: manifest.totals.agents,
     },
     target: { database: target.name, server: target.server.versionText, home, create, replacesIncomplete, owner: request.owner },
-    steps: stepsOf(manifest, model, target, home, create, replacesIncomplete),
+    way,
+    steps: stepsOf(manifest, model, target, home, create, replacesIncomplete, way),
     refusals: refusalsOf(manifest, model, target, request, home, create),
-    notes: notesOf(manifest, model, target, request),
+    notes: [
+      ...notesOf(manifest, model, target, request),
+      ...(way?.notes ?? []).map((message) => ({ code: 'release-note', message, partial: false })),
+    ],
   };
   return { id: createHash('sha256').update(JSON.stringify(plan)).digest('hex').slice(0, 12), ...plan };
 }
@@ -81,6 +111,7 @@ function stepsOf(
   home: string,
   create: boolean,
   replacesIncomplete: boolean,
+  way: ReleaseWay | null,
 ): string[] {
   const { totals } = manifest;
   return [
@@ -89,9 +120,17 @@ function stepsOf(
       ? `create database ${target.name} (${manifest.source.encoding}, ${manifest.source.collate})`
       : `use the empty database ${target.name}`,
     `create schema ${home} and extensions ${model.extensions.map((each) => each.name).join(', ') || 'none'}`,
-    `load ${totals.tables} tables, ${totals.rows} rows`,
+    ...(way === null
+      ? [`load ${totals.tables} tables, ${totals.rows} rows`]
+      : [
+          `create the tables of Letta ${way.to.release} as its catalogue has them`,
+          `load ${totals.tables} tables, ${totals.rows} rows; ${way.revisions} revisions are crossed, ${way.steps.length} of them move data`,
+          'make secrets readable, set aside what that server would refuse',
+        ]),
     'create indexes and constraints, set sequences, settings, owner and grants',
-    'prove: read everything back and compare it with the snapshot by content',
+    way === null
+      ? 'prove: read everything back and compare it with the snapshot by content'
+      : 'prove: read everything back; carried values are compared with the snapshot, computed ones by a second route',
   ];
 }
 

@@ -9,19 +9,24 @@ import { LifeboatError } from '../report/errors.ts';
 import { PhaseClock } from '../report/phase-clock.ts';
 import type { Reporter, Warning } from '../report/progress.ts';
 import { compareSchemas, type DriftFinding } from '../schema/compare.ts';
+import type { SecretKeys } from '../upgrade/adapt-rows.ts';
+import type { Loss } from '../upgrade/loss.ts';
+import type { WrongValue } from '../upgrade/run-checks.ts';
 import type { Manifest } from '../vault/manifest.ts';
 import { readSchemaObject } from '../vault/schema-object.ts';
 import { readTables } from '../vault/table-content.ts';
 import type { SnapshotRef, Vault } from '../vault/vault.ts';
-import { type ContentComparison, compareContent } from '../verify/compare-content.ts';
+import type { ContentComparison } from '../verify/compare-content.ts';
 import { createConstraint, type Relaxed } from './create-constraints.ts';
 import { createSchemas, relativeToHome } from './create-schema.ts';
 import { createTarget } from './create-target.ts';
-import { applySettings, changeOwner, setSequences } from './finish.ts';
-import { loadTables } from './load-tables.ts';
+import { applySettings, changeOwner } from './finish.ts';
+import { dropSources, otherRelease } from './other-release.ts';
 import { planRestore, type RestorePlan, type RestoreRequest } from './plan.ts';
+import { planWay } from './plan-way.ts';
 import { grantsOfModel, refuseHostile } from './refuse-hostile.ts';
 import { runAll, runDefinitions } from './run-statements.ts';
+import { sameRelease } from './same-release.ts';
 import { claimTarget, inspectTarget } from './target.ts';
 
 export interface RestoreOptions {
@@ -35,6 +40,10 @@ export interface RestoreOptions {
   confirm: (plan: RestorePlan) => Promise<boolean>;
   dryRun?: boolean;
   jobs?: number;
+  /** For another release: the keys of Letta's secrets. */
+  keys?: SecretKeys;
+  /** Id of the plan whose losses the user accepts. @throws LifeboatError plan-changed when it is another one */
+  acceptLosses?: string;
 }
 
 export interface RestoreResult {
@@ -44,6 +53,12 @@ export interface RestoreResult {
   done: boolean;
   comparison: ContentComparison | null;
   drift: DriftFinding[];
+  /** What did not simply come through, measured; empty at the same release. */
+  losses: Loss[];
+  /** Computed values that are not what they must be. */
+  wrong: WrongValue[];
+  /** Whether the user accepted this plan's losses. */
+  accepted: boolean;
   warnings: Warning[];
   timings: Record<string, number>;
 }
@@ -73,25 +88,45 @@ export async function restore(options: RestoreOptions): Promise<RestoreResult> {
   try {
     clock.phase('plan');
     const manifest = await vault.readManifest(ref);
-    const { model, grants, identityValues } = await readSchemaObject(vault, manifest);
+    const schema = await readSchemaObject(vault, manifest);
+    const { model: source, grants } = schema;
     const tables = await readTables(vault, manifest);
-    refuseHostile(manifest, model, tables);
+    refuseHostile(manifest, source, tables);
+    const upgrade = request.release ? await planWay(vault, manifest, source, tables, request.release, reporter) : null;
+    const model = upgrade?.plan.model ?? source;
     if (target.capabilities.createDatabase) {
       maintenance = await connectMaintenance(target);
       sessions.add(maintenance.session);
     }
     if (maintenance && !options.dryRun) await claimTarget(maintenance.session, target.name);
     const found = await inspectTarget(target, maintenance?.session ?? null);
-    const plan = planRestore(manifest, model, found, request);
-    const result: RestoreResult = { plan, manifest, done: false, comparison: null, drift: [], warnings: [...plan.notes], timings: {} };
+    const plan = planRestore(manifest, model, found, request, upgrade?.way ?? null);
+    const result: RestoreResult = {
+      plan,
+      manifest,
+      done: false,
+      comparison: null,
+      drift: [],
+      losses: plan.way?.losses ?? [],
+      wrong: [],
+      accepted: options.acceptLosses === plan.id,
+      warnings: [...plan.notes],
+      timings: {},
+    };
     if (options.dryRun) return result;
     const refusal = plan.refusals[0];
     if (refusal) throw new LifeboatError(refusal.code, { ...refusal.facts, refusals: plan.refusals.length });
+    if (options.acceptLosses !== undefined && !result.accepted)
+      throw new LifeboatError('plan-changed', { accepted: options.acceptLosses, plan: plan.id });
     if (!(await options.confirm(plan))) return result;
 
     clock.phase('create');
     begun = true;
     const home = plan.target.home;
+    const place = { vault, manifest, schema, tables, home };
+    const content = upgrade
+      ? otherRelease({ ...place, plan: upgrade.plan, keys: options.keys ?? { encryptionKey: null, rekey: null } }, reporter, signal)
+      : sameRelease(place, reporter, signal);
     const mark: RestoreMark = {
       lifeboat: 1,
       state: 'incomplete',
@@ -125,7 +160,7 @@ export async function restore(options: RestoreOptions): Promise<RestoreResult> {
       await relativeToHome(worker, home, model);
       workers.push(worker);
     }
-    await loadTables(workers, vault, home, tables, reporter, signal);
+    result.losses = [...result.losses, ...(await content.load(workers))];
 
     clock.phase('index');
     const relaxed: Relaxed = { names: new Set(), warnings: result.warnings };
@@ -135,7 +170,7 @@ export async function restore(options: RestoreOptions): Promise<RestoreResult> {
     await runAll(main, ddl.sequenceOwners, signal);
 
     clock.phase('finish');
-    await setSequences(main, home, manifest.sequences, identityValues);
+    await content.setSequences(main);
     result.warnings.push(...(await runDefinitions(main, ddl.postObjects)));
     result.warnings.push(
       ...(await applySettings(main, database, manifest.source.settings, {
@@ -157,15 +192,11 @@ export async function restore(options: RestoreOptions): Promise<RestoreResult> {
     clock.phase('prove', { rows: manifest.totals.rows, bytes: manifest.totals.bytes });
     const rebuilt = await introspect(main, home);
     result.drift = compareSchemas(ddl.built, rebuilt).filter((finding) => finding.severity === 'drift' && !relaxed.names.has(finding.name));
-    result.comparison = await compareContent({
-      sessions: workers,
-      vault,
-      expected: { tables, model: ddl.built },
-      actual: { home, model: rebuilt },
-      reporter,
-      signal,
-    });
-    const proven = result.comparison.equal && result.drift.length === 0;
+    const proof = await content.prove(workers, ddl.built, rebuilt);
+    result.comparison = proof.comparison;
+    result.wrong = proof.wrong;
+    const proven = result.comparison.equal && result.wrong.length === 0 && result.drift.length === 0;
+    if (proven && upgrade) await dropSources(main);
     if (proven) await main.query(markSql(database, { ...mark, state: 'complete' }));
     for (const warning of result.warnings) reporter.warning(warning);
     clock.end();

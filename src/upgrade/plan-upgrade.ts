@@ -42,7 +42,7 @@ export function planUpgrade(source: DatabaseModel, from: string, to: string, ste
     model,
     tables,
     own,
-    sources: sourcesOf(chain, tables, sourceOf),
+    sources: sourcesOf(chain, tables, sourceOf, new Set(source.enums.map(({ name }) => name))),
     carries: carriesOf(chain, sourceOf),
     constants,
     drops: [...dropsOf(chain, home, new Set(own.map(({ name }) => name)))],

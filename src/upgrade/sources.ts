@@ -3,7 +3,12 @@ import type { Chain } from './chain.ts';
 import type { SourcePlan, TablePlan } from './upgrade-plan.ts';
 
 /** The snapshot's tables that statements read; a large one that is loaded as it is anyway is read through its new place. */
-export function sourcesOf(chain: Chain, tables: readonly TablePlan[], sourceOf: (name: string) => TableModel | undefined): SourcePlan[] {
+export function sourcesOf(
+  chain: Chain,
+  tables: readonly TablePlan[],
+  sourceOf: (name: string) => TableModel | undefined,
+  enums: ReadonlySet<string>,
+): SourcePlan[] {
   const whole = new Set(tables.flatMap(({ load }) => (load.kind === 'computed' ? load.bases : [])));
   const direct = new Map(tables.flatMap(({ name, load }) => (load.kind === 'direct' ? [[load.base, { name, load }]] : [])));
   const sources: SourcePlan[] = [];
@@ -12,19 +17,17 @@ export function sourcesOf(chain: Chain, tables: readonly TablePlan[], sourceOf: 
     if (!table) continue;
     const all = table.columns.filter(({ generated }) => generated === null);
     const read = chain.reads.get(base) ?? new Set();
-    const columns = (whole.has(base) ? all : all.filter(({ name }) => read.has(name))).map(({ name, type }) => ({ name, type }));
+    const columns = (whole.has(base) ? all : all.filter(({ name }) => read.has(name))).map(({ name, type }) => ({
+      name,
+      type: enums.has(type) ? 'text' : type,
+    }));
     const into = direct.get(base);
     const through = into && columns.map(({ name }) => into.load.columns.find(({ from }) => from === name));
     const view =
       !whole.has(base) && into && through?.every((each) => each !== undefined)
-        ? `select ${through.map((each, index) => `t.${quoteIdent(each!.name)}${asRead(columns[index]!.type)} as ${quoteIdent(columns[index]!.name)}`).join(', ') || '1'} from HOME.${quoteIdent(into.name)} t`
+        ? `select ${through.map((each, index) => `t.${quoteIdent(each!.name)}::${columns[index]!.type} as ${quoteIdent(columns[index]!.name)}`).join(', ') || '1'} from HOME.${quoteIdent(into.name)} t`
         : null;
     sources.push({ base, columns, view });
   }
   return sources;
-}
-
-/** Enums are text for whoever reads a source; plain types need no cast. */
-function asRead(type: string): string {
-  return /^(?:text|json|jsonb|boolean|integer|bigint|timestamp.*|character varying.*|vector.*)$/.test(type) ? '' : '::text';
 }

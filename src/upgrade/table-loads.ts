@@ -12,7 +12,7 @@ export function loadOf(
 ): TableLoad {
   const [only, ...more] = relation.branches;
   if (only === undefined) return { kind: 'empty' };
-  return (more.length === 0 && directLoad(only, relation, table, sourceOf, enums)) || computedLoad(relation, table);
+  return (more.length === 0 && directLoad(only, relation, table, sourceOf, enums)) || computedLoad(relation, table, sourceOf);
 }
 
 function directLoad(
@@ -42,7 +42,14 @@ function directLoad(
   return { kind: 'direct', base: branch.base, columns };
 }
 
-function computedLoad(relation: Relation, table: TableModel): TableLoad {
+function computedLoad(relation: Relation, table: TableModel, sourceOf: (name: string) => TableModel | undefined): TableLoad {
+  const canBeNull = (index: number): boolean =>
+    relation.branches.some((branch) => {
+      const { origin } = branchValue(branch, relation.columns[index]!.id);
+      if (origin.kind === 'constant') return origin.text === null;
+      if (origin.kind === 'derived' || branch.base === null) return true;
+      return !sourceOf(branch.base)?.columns.some(({ name, notNull }) => name === origin.column && notNull);
+    });
   const selects = relation.branches.map((branch) => {
     const list = table.columns.map(
       ({ name, type }, index) => `(${branchValue(branch, relation.columns[index]!.id).sql})::${type} as ${quoteIdent(name)}`,
@@ -54,7 +61,7 @@ function computedLoad(relation: Relation, table: TableModel): TableLoad {
     kind: 'computed',
     selects,
     columns: table.columns.map(({ name }) => name),
-    required: table.columns.filter(({ notNull }) => notNull).map(({ name }) => name),
+    required: table.columns.filter(({ notNull }, index) => notNull && canBeNull(index)).map(({ name }) => name),
     bases: relation.branches.flatMap(({ base }) => base ?? []),
   };
 }

@@ -61,6 +61,11 @@ export async function* readSegment(vault: Vault, table: TableEntry, segment: Seg
   yield* vault.getObject(segment.name, { kind: 'segment', shapeHash, rows: segment.rows });
 }
 
+/** All rows of a table as tuples. @throws LifeboatError object-missing | object-damaged */
+export async function* storedTuples(vault: Vault, table: TableEntry, shapeHash: Buffer): AsyncGenerator<Buffer> {
+  for await (const segment of segmentsOf(vault, table)) yield* readSegment(vault, table, segment, shapeHash);
+}
+
 /** Bundles are a few MiB and hold dozens of tables: the last one read is kept, or each table would read it again. */
 const lastBundle = new WeakMap<Vault, { object: string; bytes: Buffer }>();
 

@@ -1,0 +1,22 @@
+import type { Session } from '../postgres/database.ts';
+import type { DatabaseModel } from '../schema/model.ts';
+import type { Loss } from '../upgrade/loss.ts';
+import type { WrongValue } from '../upgrade/run-checks.ts';
+import type { ContentComparison } from '../verify/compare-content.ts';
+
+/** What is put into the new database and how it is proven: the snapshot as it is, or at another release. */
+export interface SnapshotContent {
+  /** The schema to build, without what only --with-objects brings. */
+  model: DatabaseModel;
+  /** All rows, before indexes and constraints exist. @returns what did not simply come through */
+  load(sessions: readonly Session[]): Promise<Loss[]>;
+  setSequences(main: Session): Promise<void>;
+  /** @param rebuilt the new database's schema, read back */
+  prove(sessions: readonly Session[], built: DatabaseModel, rebuilt: DatabaseModel): Promise<ContentProof>;
+}
+
+export interface ContentProof {
+  comparison: ContentComparison;
+  /** Computed values that are not what they must be; always empty at the same release. */
+  wrong: WrongValue[];
+}

@@ -1,0 +1,67 @@
+import type { Session } from '../postgres/database.ts';
+import type { Reporter } from '../report/progress.ts';
+import { objectKey, quoteIdent } from '../schema/model.ts';
+import { adaptRows, type SecretKeys } from '../upgrade/adapt-rows.ts';
+import { sourceSchema } from '../upgrade/built.ts';
+import { loadRelease } from '../upgrade/load-release.ts';
+import { measureLosses } from '../upgrade/measure-losses.ts';
+import { proveRelease } from '../upgrade/prove-release.ts';
+import { setSequencesAt } from '../upgrade/sequence-values.ts';
+import type { UpgradePlan } from '../upgrade/upgrade-plan.ts';
+import type { Manifest, TableEntry } from '../vault/manifest.ts';
+import type { SchemaObject } from '../vault/schema-object.ts';
+import type { Vault } from '../vault/vault.ts';
+import type { SnapshotContent } from './content.ts';
+
+/** The snapshot's rows in another release's schema. */
+export function otherRelease(
+  {
+    vault,
+    manifest,
+    schema,
+    tables,
+    home,
+    plan,
+    keys,
+  }: {
+    vault: Vault;
+    manifest: Manifest;
+    schema: SchemaObject;
+    tables: TableEntry[];
+    home: string;
+    plan: UpgradePlan;
+    keys: SecretKeys;
+  },
+  reporter: Reporter,
+  signal: AbortSignal,
+): SnapshotContent {
+  const context = { plan, vault, home, entries: new Map(tables.map((entry) => [objectKey(entry), entry])) };
+  return {
+    model: plan.model,
+    load: async (sessions) => {
+      await loadRelease(sessions, context, reporter, signal);
+      const main = sessions[0]!;
+      const measured = await measureLosses(main, plan.chain);
+      return [...measured, ...(await adaptRows(main, context, keys, reporter, signal))];
+    },
+    setSequences: (main) => setSequencesAt(main, home, plan.model, schema.model, manifest.sequences),
+    prove: async (sessions) => {
+      const { differences, wrong, ...read } = await proveRelease(sessions, context, schema.model, reporter, signal);
+      return {
+        comparison: {
+          equal: differences.length === 0,
+          tables: read.tables,
+          rows: read.rows,
+          bytes: read.bytes,
+          differences: differences.map((each) => ({ ...each, reason: 'content' as const, segmentsDiffering: 0 })),
+        },
+        wrong,
+      };
+    },
+  };
+}
+
+/** Removes what only the building and its proof needed. */
+export async function dropSources(session: Session): Promise<void> {
+  await session.query(`drop schema if exists ${quoteIdent(sourceSchema)} cascade`);
+}

@@ -1,0 +1,50 @@
+import { releasesAt, revisionInfo } from '../letta/catalogue.ts';
+import { isSupportedWay, type TargetRevision } from '../letta/find-revision.ts';
+import { LifeboatError } from '../report/errors.ts';
+import type { Reporter } from '../report/progress.ts';
+import { type DatabaseModel, objectKey } from '../schema/model.ts';
+import { countDrops } from '../upgrade/count-drops.ts';
+import { planUpgrade } from '../upgrade/plan-upgrade.ts';
+import { revisionSteps } from '../upgrade/steps.ts';
+import type { UpgradePlan } from '../upgrade/upgrade-plan.ts';
+import type { Manifest, TableEntry } from '../vault/manifest.ts';
+import type { Vault } from '../vault/vault.ts';
+import type { ReleaseWay } from './plan.ts';
+
+/**
+ * The way from the snapshot's release to another, and what it costs: what the target has no place for is counted in
+ * the snapshot itself. @throws LifeboatError release-of-snapshot-unknown | release-way-unsupported
+ */
+export async function planWay(
+  vault: Vault,
+  manifest: Manifest,
+  source: DatabaseModel,
+  tables: readonly TableEntry[],
+  target: TargetRevision,
+  reporter: Reporter,
+): Promise<{ plan: UpgradePlan; way: ReleaseWay }> {
+  const from = revisionInfo(manifest.letta.revision ?? '');
+  if (from === undefined)
+    throw new LifeboatError('release-of-snapshot-unknown', { snapshot: manifest.id, revision: manifest.letta.revision ?? 'none' });
+  const to = target.revision;
+  if (!isSupportedWay(from, to)) throw new LifeboatError('release-way-unsupported', { from: from.revision, to: to.revision });
+  const plan = planUpgrade(source, from.revision, to.revision, revisionSteps);
+  const entries = new Map(tables.map((entry) => [objectKey(entry), entry]));
+  const counted = { bytes: 0 };
+  const losses = await countDrops(vault, entries, plan.drops, from.revision, (bytes) => {
+    counted.bytes += bytes;
+    reporter.progress({ rows: 0, bytes: counted.bytes, what: 'counting losses' });
+  });
+  return {
+    plan,
+    way: {
+      from: { revision: from.revision, release: releasesAt(from.revision).at(-1) ?? from.revision },
+      to: { revision: to.revision, release: target.release ?? to.revision },
+      revisions: Math.abs(to.position - from.position),
+      steps: plan.chain.steps,
+      losses,
+      possible: plan.chain.losses.map(({ class: kind, table, column, reason }) => ({ class: kind, table, column, reason })),
+      notes: plan.notes,
+    },
+  };
+}

@@ -1,0 +1,24 @@
+import type { Session } from '../postgres/database.ts';
+import type { Chain } from './chain.ts';
+import type { Loss } from './loss.ts';
+
+/** Runs the steps' loss queries over the staged snapshot: what they name without a single row is no loss. */
+export async function measureLosses(session: Session, chain: Chain): Promise<Loss[]> {
+  const losses: Loss[] = [];
+  for (const { sql, by: _by, ...named } of chain.losses) {
+    const rows = await session.query(
+      `select q.agent, count(*)::text as rows, string_agg(q.key, E'\\x01' order by q.key) filter (where q.nth <= 10) as keys
+         from (select s.key, s.agent, row_number() over (order by s.key) as nth from (${sql}) s(key, agent)) q
+        group by q.agent order by count(*) desc, q.agent`,
+    );
+    const total = rows.reduce((sum, row) => sum + Number(row.rows), 0);
+    if (total === 0) continue;
+    losses.push({
+      ...named,
+      rows: total,
+      agents: rows.flatMap(({ agent, rows: count }) => (agent ? [{ id: agent, rows: Number(count) }] : [])).slice(0, 100),
+      examples: rows.flatMap(({ keys }) => keys?.split('\u0001') ?? []).slice(0, 10),
+    });
+  }
+  return losses;
+}

@@ -1,0 +1,60 @@
+import type { Session } from '../postgres/database.ts';
+import { spread } from '../postgres/spread.ts';
+import type { Reporter } from '../report/progress.ts';
+import type { DatabaseModel } from '../schema/model.ts';
+import { objectKey } from '../schema/model.ts';
+import { type CarryDifference, compareProjection } from '../verify/compare-projection.ts';
+import { type BuildContext, lookAfterwards } from './build-context.ts';
+import { carriesFor } from './carry-sql.ts';
+import { checkRoutes } from './check-routes.ts';
+import { runChecks, type WrongValue } from './run-checks.ts';
+
+/** What a built database at another release was found to hold. */
+export interface ReleaseProof {
+  equal: boolean;
+  tables: number;
+  rows: number;
+  bytes: number;
+  /** Carried values that are not the snapshot's. */
+  differences: CarryDifference[];
+  /** Computed values, defaults and empty tables that are not what they must be. */
+  wrong: WrongValue[];
+}
+
+/**
+ * Proves the built database: carried values are read back and compared with the snapshot, computed ones by a second
+ * route, columns that begin on the way must hold their default, tables that begin there must be empty. So every column
+ * of every table is accounted for.
+ */
+export async function proveRelease(
+  sessions: readonly Session[],
+  context: BuildContext,
+  source: DatabaseModel,
+  reporter: Reporter,
+  signal: AbortSignal,
+): Promise<ReleaseProof> {
+  const main = sessions[0];
+  if (!main) throw new RangeError('a session is needed');
+  const after = await lookAfterwards(main);
+  const proof: ReleaseProof = { equal: true, tables: 0, rows: 0, bytes: 0, differences: [], wrong: [] };
+  const carries = carriesFor(context, source, after);
+  const sized = carries
+    .map((carry) => ({ carry, entry: context.entries.get(objectKey({ schema: carry.schema, name: carry.table }))! }))
+    .toSorted((a, b) => b.entry.bytes - a.entry.bytes);
+  const totals = { rows: 0, bytes: 0 };
+  await spread(sessions, sized, signal, async (session, { carry, entry }) => {
+    const { rows, bytes, difference } = await compareProjection(session, context.vault, entry, carry, (rows, bytes) => {
+      totals.rows += rows;
+      totals.bytes += bytes;
+      reporter.progress({ ...totals, what: carry.table });
+    });
+    proof.tables++;
+    proof.rows += rows;
+    proof.bytes += bytes;
+    if (difference) proof.differences.push(difference);
+  });
+  proof.wrong.push(...(await checkRoutes(main, context, after)), ...(await runChecks(main, context, after)));
+  proof.differences.sort((a, b) => (a.table < b.table ? -1 : 1));
+  proof.equal = proof.differences.length === 0 && proof.wrong.length === 0;
+  return proof;
+}
