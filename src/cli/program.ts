@@ -26,6 +26,14 @@ const keysHelp = `
 Keys: LIFEBOAT_PASSPHRASE, LIFEBOAT_PASSPHRASE_FILE or LIFEBOAT_PASSPHRASE_COMMAND, --identity FILE, or a prompt.
 Every flag can be given as a variable: --vault is LIFEBOAT_VAULT. A flag wins over its variable.`;
 
+const rekeyFrom = () => flag('--rekey-from-file <FILE>', 'the old LETTA_ENCRYPTION_KEY (default: the variable)');
+const rekeyTo = () => flag('--rekey-to-file <FILE>', 'a new LETTA_ENCRYPTION_KEY for the secrets of the built database');
+const report = () => flag('--report <FILE>', 'write the loss report to a new file (.md or .json)');
+
+const secretsHelp = `
+With LETTA_ENCRYPTION_KEY set as on the server, secrets are made readable for the new release and proven to decrypt. The key is never stored.
+Exit code 3: something was set aside. 4: something was dropped that --accept-losses does not cover, or the proof failed.`;
+
 /** The whole command line: words, flags and help. Handlers are loaded when they are called. */
 export function buildProgram(launch: Launch): Command {
   const program = new NewCommand('lifeboat')
@@ -113,6 +121,11 @@ export function buildProgram(launch: Launch): Command {
       .addOption(flag('--layout <L>', 'where the tables go: same, public or schema:NAME').default('same'))
       .addOption(flag('--owner <ROLE>', 'role that shall own the database'))
       .addOption(flag('--with-objects', 'also run the stored definitions of views, functions and triggers'))
+      .addOption(flag('--release <R>', 'build it for another release of Letta: 0.16.2, a revision, or latest'))
+      .addOption(flag('--accept-losses <PLAN>', 'the plan whose losses you have read and accept'))
+      .addOption(rekeyFrom())
+      .addOption(rekeyTo())
+      .addOption(report())
       .addOption(flag('--dry-run', 'show the plan and change nothing')),
     ['lifeboat restore latest --vault ~/letta-vault --to postgresql://letta@localhost/letta_restored --dry-run', 'what would be done'],
     [
@@ -120,7 +133,35 @@ export function buildProgram(launch: Launch): Command {
       'builds it, reads it back and compares',
     ],
     ['lifeboat restore latest --vault ~/letta-vault --to pglite:./letta --yes', 'into an embedded database: no server needed'],
-  );
+    [
+      'lifeboat restore latest --vault ~/letta-vault --to postgresql://letta@localhost/letta_old --release 0.11.3 --dry-run',
+      'what an older server could not hold',
+    ],
+  ).addHelpText('after', secretsHelp);
+  examples(
+    addVault(
+      verb(
+        program,
+        'upgrade <DB>',
+        'take a snapshot, and build the database of another release beside the live one',
+        async () => (await import('./verbs/upgrade.ts')).upgrade,
+      ),
+    )
+      .addOption(flag('--release <R>', 'release of Letta: 0.16.2, a revision, or latest').makeOptionMandatory())
+      .addOption(flag('--to <DB>', 'the database to build (default: beside DB, named after the release)'))
+      .addOption(flag('--owner <ROLE>', 'role that shall own the database'))
+      .addOption(flag('--with-objects', 'also run the stored definitions of views, functions and triggers'))
+      .addOption(flag('--accept-losses <PLAN>', 'the plan whose losses you have read and accept'))
+      .addOption(rekeyFrom())
+      .addOption(rekeyTo())
+      .addOption(report())
+      .addOption(flag('--dry-run', 'show plan and losses from the newest snapshot, and change nothing')),
+    ['lifeboat upgrade postgresql://letta@localhost/letta --release 0.16.8 --vault ~/letta-vault', 'then switch, when you are ready'],
+    [
+      'lifeboat upgrade postgresql://letta@localhost/letta --release 0.16.2 --vault ~/letta-vault --dry-run',
+      'what would come through, and what not',
+    ],
+  ).addHelpText('after', secretsHelp);
 
   const key = program.command('key').description('the keys of a vault');
   examples(

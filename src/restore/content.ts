@@ -1,5 +1,6 @@
 import type { Session } from '../postgres/database.ts';
 import type { DatabaseModel } from '../schema/model.ts';
+import type { AgentComparison } from '../upgrade/compare-agents.ts';
 import type { Loss } from '../upgrade/loss.ts';
 import type { WrongValue } from '../upgrade/run-checks.ts';
 import type { ContentComparison } from '../verify/compare-content.ts';
@@ -19,4 +20,6 @@ export interface ContentProof {
   comparison: ContentComparison;
   /** Computed values that are not what they must be; always empty at the same release. */
   wrong: WrongValue[];
+  /** At another release: the agents one by one. */
+  agents: AgentComparison[];
 }

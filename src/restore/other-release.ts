@@ -3,6 +3,7 @@ import type { Reporter } from '../report/progress.ts';
 import { objectKey, quoteIdent } from '../schema/model.ts';
 import { adaptRows, type SecretKeys } from '../upgrade/adapt-rows.ts';
 import { sourceSchema } from '../upgrade/built.ts';
+import { compareAgents } from '../upgrade/compare-agents.ts';
 import { loadRelease } from '../upgrade/load-release.ts';
 import { measureLosses } from '../upgrade/measure-losses.ts';
 import { proveRelease } from '../upgrade/prove-release.ts';
@@ -56,6 +57,7 @@ export function otherRelease(
           differences: differences.map((each) => ({ ...each, reason: 'content' as const, segmentsDiffering: 0 })),
         },
         wrong,
+        agents: await compareAgents(sessions[0]!, context, manifest, differences),
       };
     },
   };

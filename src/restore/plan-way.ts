@@ -1,5 +1,5 @@
 import { releasesAt, revisionInfo } from '../letta/catalogue.ts';
-import { isSupportedWay, type TargetRevision } from '../letta/find-revision.ts';
+import { isSupportedWay } from '../letta/find-revision.ts';
 import { LifeboatError } from '../report/errors.ts';
 import type { Reporter } from '../report/progress.ts';
 import { type DatabaseModel, objectKey } from '../schema/model.ts';
@@ -9,10 +9,10 @@ import { revisionSteps } from '../upgrade/steps.ts';
 import type { UpgradePlan } from '../upgrade/upgrade-plan.ts';
 import type { Manifest, TableEntry } from '../vault/manifest.ts';
 import type { Vault } from '../vault/vault.ts';
-import type { ReleaseWay } from './plan.ts';
+import type { ReleaseWay, RestoreRequest } from './plan.ts';
 
 /**
- * The way from the snapshot's release to another, and what it costs: what the target has no place for is counted in
+ * The way from the snapshot's release to another, and what it costs (null when none is asked for): what the target has no place for is counted in
  * the snapshot itself. @throws LifeboatError release-of-snapshot-unknown | release-way-unsupported
  */
 export async function planWay(
@@ -20,12 +20,14 @@ export async function planWay(
   manifest: Manifest,
   source: DatabaseModel,
   tables: readonly TableEntry[],
-  target: TargetRevision,
+  request: Pick<RestoreRequest, 'release' | 'rekey'>,
   reporter: Reporter,
-): Promise<{ plan: UpgradePlan; way: ReleaseWay }> {
+): Promise<{ plan: UpgradePlan; way: ReleaseWay } | null> {
+  if (!request.release && !request.rekey) return null;
   const from = revisionInfo(manifest.letta.revision ?? '');
   if (from === undefined)
     throw new LifeboatError('release-of-snapshot-unknown', { snapshot: manifest.id, revision: manifest.letta.revision ?? 'none' });
+  const target = request.release ?? { revision: from, release: releasesAt(from.revision).at(-1) ?? null };
   const to = target.revision;
   if (!isSupportedWay(from, to)) throw new LifeboatError('release-way-unsupported', { from: from.revision, to: to.revision });
   const plan = planUpgrade(source, from.revision, to.revision, revisionSteps);

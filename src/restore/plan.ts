@@ -13,6 +13,8 @@ export interface RestoreRequest {
   withObjects: boolean;
   /** Build at this release instead of the snapshot's own. */
   release?: TargetRevision | null;
+  /** Exchange the key of Letta's secrets: the tables are built from the catalogue then, at the snapshot's own release if no other is asked for. */
+  rekey?: boolean;
 }
 
 /** The way to another release, as far as it is known before anything is built. */
@@ -94,7 +96,9 @@ export function planRestore(
       ...(way?.notes ?? []).map((message) => ({ code: 'release-note', message, partial: false })),
     ],
   };
-  return { id: createHash('sha256').update(JSON.stringify(plan)).digest('hex').slice(0, 12), ...plan };
+  // To another release, the losses are what is agreed to: a newer snapshot with the same ones has the same plan.
+  const agreed = way === null ? plan : { ...plan, snapshot: null, steps: null };
+  return { id: createHash('sha256').update(JSON.stringify(agreed)).digest('hex').slice(0, 12), ...plan };
 }
 
 export function releaseText(manifest: Manifest): string {

@@ -10,6 +10,7 @@ import { PhaseClock } from '../report/phase-clock.ts';
 import type { Reporter, Warning } from '../report/progress.ts';
 import { compareSchemas, type DriftFinding } from '../schema/compare.ts';
 import type { SecretKeys } from '../upgrade/adapt-rows.ts';
+import type { AgentComparison } from '../upgrade/compare-agents.ts';
 import type { Loss } from '../upgrade/loss.ts';
 import type { WrongValue } from '../upgrade/run-checks.ts';
 import type { Manifest } from '../vault/manifest.ts';
@@ -57,6 +58,8 @@ export interface RestoreResult {
   losses: Loss[];
   /** Computed values that are not what they must be. */
   wrong: WrongValue[];
+  /** At another release: the agents one by one. */
+  agents: AgentComparison[];
   /** Whether the user accepted this plan's losses. */
   accepted: boolean;
   warnings: Warning[];
@@ -92,7 +95,7 @@ export async function restore(options: RestoreOptions): Promise<RestoreResult> {
     const { model: source, grants } = schema;
     const tables = await readTables(vault, manifest);
     refuseHostile(manifest, source, tables);
-    const upgrade = request.release ? await planWay(vault, manifest, source, tables, request.release, reporter) : null;
+    const upgrade = await planWay(vault, manifest, source, tables, request, reporter);
     const model = upgrade?.plan.model ?? source;
     if (target.capabilities.createDatabase) {
       maintenance = await connectMaintenance(target);
@@ -109,6 +112,7 @@ export async function restore(options: RestoreOptions): Promise<RestoreResult> {
       drift: [],
       losses: plan.way?.losses ?? [],
       wrong: [],
+      agents: [],
       accepted: options.acceptLosses === plan.id,
       warnings: [...plan.notes],
       timings: {},
@@ -195,7 +199,9 @@ export async function restore(options: RestoreOptions): Promise<RestoreResult> {
     const proof = await content.prove(workers, ddl.built, rebuilt);
     result.comparison = proof.comparison;
     result.wrong = proof.wrong;
-    const proven = result.comparison.equal && result.wrong.length === 0 && result.drift.length === 0;
+    result.agents = proof.agents;
+    const proven =
+      result.comparison.equal && result.wrong.length === 0 && result.agents.every(({ there }) => there) && result.drift.length === 0;
     if (proven && upgrade) await dropSources(main);
     if (proven) await main.query(markSql(database, { ...mark, state: 'complete' }));
     for (const warning of result.warnings) reporter.warning(warning);

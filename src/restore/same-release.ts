@@ -30,6 +30,7 @@ export function sameRelease(
         signal,
       }),
       wrong: [],
+      agents: [],
     }),
   };
 }

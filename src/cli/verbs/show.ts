@@ -1,10 +1,11 @@
 import { exitCodes } from '../../report/exit-codes.ts';
-import { readJson, readTables } from '../../vault/table-content.ts';
+import { readCensus } from '../../vault/census-object.ts';
+import { readTables } from '../../vault/table-content.ts';
 import type { Context, VaultFlags } from '../context.ts';
 import { resolveSnapshot } from '../resolve-snapshot.ts';
 import { vaultOf } from '../use-vault.ts';
 import { vaultWords } from '../vault-words.ts';
-import { agentTable, parseCensus, secretsText, tableTable } from '../views/snapshot-content.ts';
+import { agentTable, secretsText, tableTable } from '../views/snapshot-content.ts';
 import { snapshotFacts, snapshotFields } from '../views/snapshot-facts.ts';
 
 export async function show(context: Context, flags: VaultFlags & { tables?: true; agents?: true }, text: string): Promise<number> {
@@ -12,7 +13,7 @@ export async function show(context: Context, flags: VaultFlags & { tables?: true
   const vault = await vaultOf(context, flags);
   const manifest = await vault.readManifest(await resolveSnapshot(vault, text, output));
   if (flags.tables) output.table(tableTable(await readTables(vault, manifest)));
-  if (flags.agents) output.table(agentTable(parseCensus(await readJson(vault, 'census', manifest.census)).agents));
+  if (flags.agents) output.table(agentTable((await readCensus(vault, manifest)).agents));
   const opening = vaultWords(vault, flags);
   const listing = flags.tables || flags.agents;
   output.summary({

@@ -1,7 +1,8 @@
 import type { BackupResult } from '../../backup/backup.ts';
 import type { Database } from '../../postgres/database.ts';
-import { formatDuration } from '../../report/format.ts';
-import type { PlanView, SummaryView, Tone } from '../../report/output.ts';
+import { formatCount, formatDuration } from '../../report/format.ts';
+import type { PlanView, SummaryView, TableView, Tone } from '../../report/output.ts';
+import type { Manifest } from '../../vault/manifest.ts';
 import type { Vault } from '../../vault/vault.ts';
 import { snapshotFacts } from './snapshot-facts.ts';
 
@@ -37,5 +38,27 @@ export function backupSummary(
         ? [`lifeboat key kit ${opening} --to lifeboat-kit.txt   # keep it apart from the vault`]
         : []),
     ],
+  };
+}
+
+/** A snapshot that another verb took on its way, in one line. */
+export function backupTable({ id, time, totals, letta }: Manifest): TableView {
+  return {
+    type: 'snapshot-taken',
+    columns: [{ title: 'snapshot' }, { title: 'release' }, { title: 'agents', align: 'right' }, { title: 'rows', align: 'right' }],
+    rows: [
+      {
+        cells: [id, letta.releases.at(-1) ?? letta.revision ?? '', formatCount(totals.agents), formatCount(totals.rows)],
+        fields: {
+          snapshot: id,
+          taken: time,
+          releases: letta.releases,
+          agents: totals.agents,
+          rows: totals.rows,
+          newBytes: totals.newBytes,
+        },
+      },
+    ],
+    empty: '',
   };
 }

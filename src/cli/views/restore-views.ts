@@ -4,6 +4,8 @@ import { formatBytes, formatCountOf, formatDuration, formatTime, shellWord } fro
 import type { PlanView, SummaryView, TableView, Tone } from '../../report/output.ts';
 import type { RestorePlan } from '../../restore/plan.ts';
 import type { RestoreResult } from '../../restore/restore.ts';
+import type { Loss } from '../../upgrade/loss.ts';
+import { lossesInShort } from './loss-views.ts';
 
 export function restorePlan(plan: RestorePlan, label: string): PlanView {
   const { snapshot, target } = plan;
@@ -14,11 +16,12 @@ export function restorePlan(plan: RestorePlan, label: string): PlanView {
       plan: plan.id,
       snapshot,
       target: { ...target, database: label },
+      ...(plan.way && { way: plan.way }),
       steps: plan.steps,
       notes: plan.notes,
       refusals,
     },
-    title: `Restore (plan ${plan.id})`,
+    title: plan.way === null ? `Restore (plan ${plan.id})` : `Restore to Letta ${plan.way.to.release} (plan ${plan.id})`,
     facts: [
       ['snapshot', `${snapshot.id} of ${formatTime(snapshot.time)}, Letta ${snapshot.release}`],
       [
@@ -29,6 +32,12 @@ export function restorePlan(plan: RestorePlan, label: string): PlanView {
         'to',
         `${label}, PostgreSQL ${target.server}, tables in schema ${target.home}${target.owner === null ? '' : `, owned by ${target.owner}`}`,
       ],
+      ...(plan.way === null
+        ? []
+        : ([
+            ['way', `Letta ${plan.way.from.release} → ${plan.way.to.release}, ${formatCountOf(plan.way.revisions, 'revision')}`],
+            ['losses', lossesInShort(plan.way.losses)],
+          ] as const)),
     ],
     steps: plan.steps,
     notes: plan.notes,
@@ -61,11 +70,13 @@ export function driftTable(drift: RestoreResult['drift']): TableView {
 
 export function restoreSummary(
   result: RestoreResult,
-  { target, opening, equal, tone, seconds }: { target: Database; opening: string; equal: boolean; tone: Tone; seconds: number },
+  { target, equal, tone, seconds, next }: { target: Database; equal: boolean; tone: Tone; seconds: number; next: string[] },
 ): SummaryView {
-  const { plan, manifest, comparison, drift, warnings, timings } = result;
+  const { plan, manifest, comparison, drift, warnings, timings, losses, agents } = result;
+  const of = (kind: Loss['class']) => losses.filter((loss) => loss.class === kind);
   const findings = [
     ...(comparison?.differences ?? []).map(({ table, reason }) => ({ code: 'content', where: table, message: reason })),
+    ...result.wrong.map(({ table, row, what }) => ({ code: 'wrong-value', where: `${table}: ${row}`, message: what })),
     ...drift.map(({ kind, table, name }) => ({ code: 'drift', where: [table, name].filter(Boolean).join(': '), message: kind })),
   ];
   const compared = `${formatCountOf(comparison?.tables ?? 0, 'table')}, ${formatCountOf(comparison?.rows ?? 0, 'row')}, ${formatBytes(comparison?.bytes ?? 0)}`;
@@ -80,19 +91,68 @@ export function restoreSummary(
       rows: comparison?.rows ?? 0,
       bytes: comparison?.bytes ?? 0,
       seconds,
-      losses: [],
-      setAside: [],
+      ...(plan.way && { way: plan.way, accepted: result.accepted, derived: of('derived') }),
+      ...(agents.length > 0 && { agents: agents.length, agentsThere: agents.filter(({ there }) => there).length }),
+      losses: of('dropped'),
+      setAside: of('set aside'),
       findings,
       warnings,
       timings,
     },
     tone,
     title: equal
-      ? `${target.label} holds snapshot ${manifest.id}: read back and equal. Done in ${formatDuration(seconds)}.`
+      ? `${target.label} holds snapshot ${manifest.id}${plan.way ? ` at Letta ${plan.way.to.release}` : ''}: read back and ${plan.way ? 'proven' : 'equal'}. Done in ${formatDuration(seconds)}.`
       : `${target.label} is NOT equal to snapshot ${manifest.id} and stays marked incomplete.`,
-    facts: [['compared', compared]],
+    facts: [
+      ['compared', compared],
+      ...(plan.way
+        ? ([
+            ['agents', `${agents.filter(({ there }) => there).length} of ${agents.length} are there, with id, name and all messages`],
+            ['losses', `${lossesInShort(losses)}${result.accepted ? ' (accepted)' : ''}`],
+          ] as const)
+        : []),
+    ],
     timings,
     warnings,
-    next: [`lifeboat verify ${shellWord(target.label)} --against ${manifest.id} ${opening}`],
+    next,
   };
+}
+
+/** What a dry run ends with: plan, losses as counted in the snapshot, and why it could not be done. */
+export function restoreDryRun({ plan, losses, accepted }: RestoreResult, label: string): SummaryView {
+  const refusal = plan.refusals[0];
+  const dropped = losses.filter((loss) => loss.class === 'dropped');
+  return {
+    fields: {
+      snapshot: plan.snapshot.id,
+      database: label,
+      plan: plan.id,
+      dryRun: true,
+      done: false,
+      refusals: plan.refusals.map(({ code }) => code),
+      losses: dropped,
+      setAside: losses.filter((loss) => loss.class === 'set aside'),
+      ...(plan.way && { way: plan.way, accepted }),
+      warnings: plan.notes,
+    },
+    tone: refusal ? 'bad' : dropped.length > 0 && !accepted ? 'warning' : 'good',
+    title: refusal ? 'A dry run: this restore would be refused. Nothing was changed.' : 'A dry run: nothing was changed.',
+    facts: plan.way ? [['losses', lossesInShort(losses)]] : [],
+    ...(dropped.length > 0 &&
+      !refusal && { next: [`the same command with --accept-losses ${plan.id} instead of --dry-run, if these losses are acceptable`] }),
+  };
+}
+
+/** How to go on after a restore. A database of another release cannot be compared whole with the snapshot. */
+export function restoreNext(target: Database, snapshot: string | null, opening: string): string[] {
+  return [`lifeboat verify ${shellWord(target.label)}${snapshot === null ? '' : ` --against ${snapshot} ${opening}`}`];
+}
+
+/** How to go on after an upgrade: the server must be stopped before names are exchanged. */
+export function upgradeNext(text: string, source: Database, target: Database, release: string | null, opening: string): string[] {
+  return [
+    `stop the Letta server of ${source.name}`,
+    `lifeboat switch ${shellWord(text)} --to ${shellWord(target.name)} ${opening}`,
+    `start the Letta server${release === null ? '' : ` ${release}`}`,
+  ];
 }

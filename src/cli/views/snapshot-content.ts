@@ -1,8 +1,7 @@
-import * as v from 'valibot';
-import { LifeboatError } from '../../report/errors.ts';
 import { formatBytes, formatCount, formatCountOf } from '../../report/format.ts';
 import type { TableView } from '../../report/output.ts';
 import { objectKey } from '../../schema/model.ts';
+import type { CensusAgent } from '../../vault/census-object.ts';
 import type { SecretCensus, TableEntry } from '../../vault/manifest.ts';
 
 export function tableTable(tables: readonly TableEntry[]): TableView {
@@ -25,29 +24,6 @@ export function tableTable(tables: readonly TableEntry[]): TableView {
     })),
     empty: 'The snapshot holds no tables.',
   };
-}
-
-const census = v.object({
-  agents: v.array(
-    v.object({
-      id: v.string(),
-      name: v.nullable(v.string()),
-      organization: v.nullable(v.string()),
-      deleted: v.boolean(),
-      hidden: v.boolean(),
-      messages: v.number(),
-    }),
-  ),
-});
-type CensusAgent = v.InferOutput<typeof census>['agents'][number];
-
-/** @throws LifeboatError snapshot-damaged */
-export function parseCensus(value: unknown): { agents: CensusAgent[] } {
-  const result = v.safeParse(census, value);
-  if (result.success) return result.output;
-  throw new LifeboatError('snapshot-damaged', {
-    reason: `the census is not as the format says (${v.getDotPath(result.issues[0]) ?? 'root'})`,
-  });
 }
 
 export function agentTable(agents: readonly CensusAgent[]): TableView {

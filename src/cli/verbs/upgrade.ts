@@ -1,0 +1,94 @@
+import { backup } from '../../backup/backup.ts';
+import type { Database } from '../../postgres/database.ts';
+import { openDatabase } from '../../postgres/open-database.ts';
+import type { Warning } from '../../report/progress.ts';
+import type { OpenedVault } from '../../vault/opened-vault.ts';
+import type { SnapshotRef } from '../../vault/vault.ts';
+import { askFirst } from '../ask-first.ts';
+import { type BuildFlags, buildDatabase } from '../build-database.ts';
+import type { Context } from '../context.ts';
+import { lookAtDatabase } from '../look-at-database.ts';
+import { releaseOf } from '../release-flags.ts';
+import { resolveSnapshot } from '../resolve-snapshot.ts';
+import { vaultOf } from '../use-vault.ts';
+import { backupTable } from '../views/backup-views.ts';
+import { upgradeNext } from '../views/restore-views.ts';
+import { checkReportName } from '../write-loss-report.ts';
+
+type Flags = BuildFlags & { release: string; to?: string; owner?: string; withObjects?: true };
+
+/** A snapshot of the live database, then a database of another release beside it, proven. The live one stays as it is. */
+export async function upgrade(context: Context, flags: Flags, text: string): Promise<number> {
+  askFirst(context, flags, 'An upgrade');
+  checkReportName(flags.report);
+  const release = releaseOf(flags.release);
+  const source = openDatabase(text, { environment: context.environment });
+  const name = `${source.name}_${(release.release ?? release.revision.revision).replaceAll('.', '_')}`;
+  const target = flags.to === undefined ? source.sibling(name) : openDatabase(flags.to, { environment: context.environment, create: true });
+  try {
+    const vault = await vaultOf(context, flags);
+    const warnings: Warning[] = [];
+    const ref = flags.dryRun ? await newestOf(context, vault, source) : await takeSnapshot(context, vault, source, warnings);
+    return await buildDatabase(context, flags, {
+      vault,
+      ref,
+      target,
+      request: {
+        layout: { kind: 'same' },
+        owner: flags.owner ?? null,
+        withObjects: flags.withObjects ?? false,
+        release,
+        rekey: flags.rekeyToFile !== undefined,
+      },
+      warnings,
+      next: (opening) => upgradeNext(text, source, target, release.release, opening),
+    });
+  } finally {
+    await target.close();
+    await source.close();
+  }
+}
+
+/** A dry run changes nothing, the vault included: it plans with the newest snapshot there is. */
+async function newestOf({ output }: Context, vault: OpenedVault, source: Database): Promise<SnapshotRef> {
+  return await resolveSnapshot(vault, 'latest', { reporter: output.reporter, source: (await lookAtDatabase(source)).source });
+}
+
+async function takeSnapshot(context: Context, vault: OpenedVault, source: Database, warnings: Warning[]): Promise<SnapshotRef> {
+  const { output, signal, toolVersion, environment } = context;
+  const result = await backup({
+    database: source,
+    vault,
+    reporter: output.reporter,
+    signal,
+    toolVersion,
+    tags: ['upgrade'],
+    encryptionKey: environment.LETTA_ENCRYPTION_KEY || null,
+  });
+  output.table(backupTable(result.manifest));
+  warnings.push(...result.manifest.warnings);
+  const others = await connectionsTo(source);
+  if (others > 0) {
+    const warning = {
+      code: 'server-still-connected',
+      message: `${others} other connection(s) to ${source.name}: what they write from now on is not in the new database. Stop the Letta server and run this again before you switch (switch looks, and refuses otherwise).`,
+      partial: false,
+    };
+    output.reporter.warning(warning);
+    warnings.push(warning);
+  }
+  return result.ref;
+}
+
+async function connectionsTo(source: Database): Promise<number> {
+  const session = await source.connect();
+  try {
+    const [row] = await session.query(
+      `select count(*)::text as others from pg_stat_activity
+        where datname = current_database() and pid <> pg_backend_pid() and backend_type = 'client backend'`,
+    );
+    return Number(row?.others ?? 0);
+  } finally {
+    await session.close();
+  }
+}

@@ -1,0 +1,35 @@
+import type { RestoreResult } from '../restore/restore.ts';
+import { writeNewFile } from './read-text-file.ts';
+import { usageError } from './usage-error.ts';
+import { lossMarkdown } from './views/loss-views.ts';
+
+/** Writes the loss report to a new file: Markdown for people, JSON for programs. @throws LifeboatError usage | file-unwritable */
+export async function writeLossReport(
+  file: string | undefined,
+  { plan, losses, done, agents }: RestoreResult,
+  label: string,
+): Promise<void> {
+  if (file === undefined) return;
+  const facts: [string, string][] = [
+    ['snapshot', plan.snapshot.id],
+    ['database', label],
+    ['way', plan.way ? `Letta ${plan.way.from.release} → ${plan.way.to.release}` : `Letta ${plan.snapshot.release}`],
+    ['plan', plan.id],
+    ['state', done ? 'built and read back' : 'a dry run: losses as counted in the snapshot'],
+    ...(agents.length > 0
+      ? ([['agents', `${agents.filter(({ there }) => there).length} of ${agents.length} there`]] as [string, string][])
+      : []),
+  ];
+  await writeNewFile(
+    file,
+    file.endsWith('.json')
+      ? `${JSON.stringify({ ...Object.fromEntries(facts), losses }, null, 2)}\n`
+      : lossMarkdown('Loss report', facts, losses),
+  );
+}
+
+/** @throws LifeboatError usage: before anything is done */
+export function checkReportName(file: string | undefined): void {
+  if (file !== undefined && !/\.(?:md|json)$/.test(file))
+    throw usageError(`--report ${file}: it is not known what to write there.`, 'Give a name that ends with .md or .json.');
+}
