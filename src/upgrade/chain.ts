@@ -2,7 +2,7 @@ import { type Revision, revisionInfo, revisions, schemaAt } from '../letta/catal
 import type { ColumnModel, DatabaseModel, TableModel } from '../schema/model.ts';
 import { literalDefault } from './constants.ts';
 import { type Branch, columnOf, constant, type Relation, rowsOf, sameBytes, sourceTable, type Value, wrap } from './relation.ts';
-import type { Change, Check, LossQuery, RevisionStep, StateBefore } from './revision-step.ts';
+import type { AddedRows, Change, Check, LossQuery, RevisionStep, StateBefore } from './revision-step.ts';
 import { type TableTransition, transition } from './transition.ts';
 
 export interface StepChecks {
@@ -140,7 +140,7 @@ class Walker {
           const same = sameBytes(old.type, column.type) || value.origin.kind === 'constant';
           simple &&= same;
           values.set(column.id, same ? value : { ...value, sql: `${value.sql}::${column.type}` });
-        } else values.set(column.id, this.#newValue(base, column, after));
+        } else values.set(column.id, this.#newValue(base, column, after, change.constants?.[after.name]?.[column.name]));
       }
       relation.branches.push({
         ...base,
@@ -148,6 +148,7 @@ class Walker {
         where: leave === undefined ? base.where : [...base.where, `not coalesce((${leave}), false)`],
         simple,
         values,
+        marker: apartFrom(base.marker, change.add?.[after.name] ?? []),
       });
     }
     // Someone made the table by hand before its migration did: its rows count.
@@ -158,13 +159,7 @@ class Walker {
     return relation;
   }
 
-  #addedBranch(
-    rows: NonNullable<Change['add']>[string][number],
-    relation: Relation,
-    model: TableModel,
-    before: Map<string, Relation>,
-    by: string,
-  ): Branch {
+  #addedBranch(rows: AddedRows, relation: Relation, model: TableModel, before: Map<string, Relation>, by: string): Branch {
     const of = rows.of && before.get(rows.of.table);
     const [source, ...more] = of?.branches ?? [];
     if (rows.of && (!source || more.length > 0 || source.base === null))
@@ -174,7 +169,7 @@ class Walker {
       if (sql === undefined) return [column.id, this.#default(column, model)];
       const carried = rows.of?.carried[column.name];
       const origin = carried !== undefined && of && source ? source.values.get(columnOf(of, carried).id)?.origin : undefined;
-      return [column.id, { sql: `(${sql})`, origin: origin?.kind === 'carried' ? origin : { kind: 'derived', by } }];
+      return [column.id, { sql: `(${sql})`, origin: origin === undefined || origin.kind === 'derived' ? { kind: 'derived', by } : origin }];
     });
     return {
       base: source?.base ?? null,
@@ -186,13 +181,13 @@ class Walker {
     };
   }
 
-  /** A column that begins here: the snapshot's own, if someone added it early by hand, else its default. */
-  #newValue(branch: Branch, column: Relation['columns'][number], table: TableModel): Value {
+  /** A column that begins here: the snapshot's own, if someone added it early by hand, else what the step gives to all, else its default. */
+  #newValue(branch: Branch, column: Relation['columns'][number], table: TableModel, given: string | undefined): Value {
     const early = branch.base === null ? undefined : this.#source.get(branch.base)?.columns.find(({ name }) => name === column.name);
     const model = table.columns.find(({ name }) => name === column.name);
     const used = [...branch.values.values()].some(({ origin }) => origin.kind === 'carried' && origin.column === column.name);
     if (early && !used && branch.simple && early.type === model?.type) return carried(column.name);
-    return this.#default(column, table);
+    return given === undefined ? this.#default(column, table) : constant(given, column.type);
   }
 
   #default(column: Relation['columns'][number], table: TableModel): Value {
@@ -255,6 +250,12 @@ class Walker {
 }
 
 const carried = (column: string): Value => ({ sql: `t."${column.replaceAll('"', '""')}"`, origin: { kind: 'carried', column } });
+
+/** Tells rows that were there from those that a step adds to their table. */
+function apartFrom(marker: string | null, added: readonly AddedRows[]): string | null {
+  const parts = [marker ?? [], ...added.map((rows) => (rows.marker === undefined ? [] : `not (${rows.marker})`))].flat();
+  return parts.length === 0 ? null : parts.map((part) => `(${part})`).join(' and ');
+}
 
 function lettaTables(model: DatabaseModel): TableModel[] {
   return model.tables.filter(({ name }) => name !== 'alembic_version');

@@ -35,6 +35,11 @@ export interface Change {
    * rows: join sub-selects that are unique by the joined columns.
    */
   set?: Record<string, { join?: string; columns: Record<string, string> }>;
+  /**
+   * What a column that begins here holds in every row that was there, as text, where its default says nothing. Rows
+   * still go in as they come, and the proof sees to it that the value is there.
+   */
+  constants?: Record<string, Record<string, string>>;
   /** Rows that leave a table (name after the step): SQL predicate over `t` as before the step. */
   leave?: Record<string, string>;
   /** Rows that come into a table (name after the step). */
