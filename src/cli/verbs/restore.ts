@@ -15,13 +15,14 @@ type Flags = BuildFlags & { to: string; layout: string; owner?: string; withObje
 export async function restoreTo(context: Context, flags: Flags, text: string): Promise<number> {
   askFirst(context, flags, 'A restore');
   checkReportName(flags.report);
+  const layout = layoutOf(flags.layout);
   const release = flags.release === undefined ? null : releaseOf(flags.release);
   const target = openDatabase(flags.to, { environment: context.environment, create: true });
   try {
     const vault = await vaultOf(context, flags);
     const ref = await resolveSnapshot(vault, text, context.output);
     const request: RestoreRequest = {
-      layout: layoutOf(flags.layout),
+      layout,
       owner: flags.owner ?? null,
       withObjects: flags.withObjects ?? false,
       release,
