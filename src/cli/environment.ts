@@ -1,7 +1,17 @@
 const prefix = 'LIFEBOAT_';
-const switches = ['JSON', 'QUIET', 'VERBOSE', 'YES', 'DRY_RUN', 'WITH_OBJECTS', 'NO_ENCRYPTION', 'TABLES', 'AGENTS', 'WRITER'].map(
-  (name) => prefix + name,
-);
+const switches = [
+  'JSON',
+  'QUIET',
+  'VERBOSE',
+  'YES',
+  'DRY_RUN',
+  'WITH_OBJECTS',
+  'NO_ENCRYPTION',
+  'TABLES',
+  'AGENTS',
+  'WRITER',
+  'ACCEPT_OTHER_SOURCE',
+].map((name) => prefix + name);
 
 /**
  * A variable that is empty counts as not set, and a switch that says 0, false or no is off: commander takes any value

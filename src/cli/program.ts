@@ -17,6 +17,7 @@ const flag = (flags: string, description: string) => {
 const vault = () => flag('--vault <V>', 'directory of the vault');
 const identity = () => flag('--identity <FILE>', 'age identity file, or an exported writer key');
 const kit = () => flag('--kit <FILE>', 'emergency kit, for a vault whose keys are gone');
+const acceptLosses = () => flag('--accept-losses <REPORT>', 'go on without the rows of this report: its id, as the refusal shows it');
 const addVault = (command: Command) => command.addOption(vault()).addOption(identity()).addOption(kit());
 
 const examples = (command: Command, ...lines: [command: string, remark: string][]) =>
@@ -162,6 +163,44 @@ export function buildProgram(launch: Launch): Command {
       'what would come through, and what not',
     ],
   ).addHelpText('after', secretsHelp);
+
+  examples(
+    addVault(
+      verb(
+        program,
+        'switch <DB>',
+        'put a built database in the place of the live one',
+        async () => (await import('./verbs/switch.ts')).switchDatabase,
+      ),
+    )
+      .addOption(flag('--to <NAME>', 'the built database: its name, beside DB').makeOptionMandatory())
+      .addOption(acceptLosses())
+      .addOption(flag('--accept-other-source', 'the built one may come from a snapshot of another database')),
+    ['lifeboat switch postgresql://letta@localhost/letta --to letta_restored --vault ~/letta-vault', 'the old one stays beside it'],
+    ['lifeboat switch pglite:./letta --to letta-restored --vault ~/letta-vault --yes', 'embedded: --to is the name of a directory beside'],
+  ).addHelpText(
+    'after',
+    '\nStop the Letta server first. The live database is compared with the snapshot that NAME was built from: what was written\nsince would be lost, and is shown. --vault is not needed when DB does not exist any more.',
+  );
+  examples(
+    verb(
+      program,
+      'rollback <DB>',
+      'go back to the database before the switch',
+      async () => (await import('./verbs/rollback.ts')).rollback,
+    ).addOption(acceptLosses()),
+    ['lifeboat rollback postgresql://letta@localhost/letta', 'also puts right what a switch that was killed left'],
+  ).addHelpText('after', "\nRows that a server's boot writes by itself are shown and do not stand in the way; others do.");
+  examples(
+    verb(
+      program,
+      'former <DB>',
+      'list or drop the databases that switches put aside',
+      async () => (await import('./verbs/former.ts')).former,
+    ).addOption(flag('--drop <NAME>', 'drop this one for good')),
+    ['lifeboat former postgresql://letta@localhost/letta', 'what is kept, how large it is, and where rollback leads'],
+    ['lifeboat former postgresql://letta@localhost/letta --drop letta_before_20261121_062120', 'shows a plan and asks for the name'],
+  );
 
   const key = program.command('key').description('the keys of a vault');
   examples(

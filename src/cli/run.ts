@@ -39,9 +39,10 @@ export async function run(argv: readonly string[]): Promise<number> {
   }
 }
 
-/** Work that is stopped fails in many ways; all of them mean the same. */
+/** Work that is stopped fails in many ways; all of them mean the same, but for those that say what was left how. */
 function interruption(cause: unknown): LifeboatError {
-  return cause instanceof LifeboatError && cause.code === 'interrupted' ? cause : new LifeboatError('interrupted', {}, { cause });
+  const telling = ['interrupted', 'switch-interrupted', 'switch-half-done'];
+  return cause instanceof LifeboatError && telling.includes(cause.code) ? cause : new LifeboatError('interrupted', {}, { cause });
 }
 
 function register(error: unknown, argv: readonly string[]): LifeboatError {

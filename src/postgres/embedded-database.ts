@@ -26,6 +26,11 @@ export class EmbeddedDatabase implements Database {
     return `pglite:${this.#location}`;
   }
 
+  /** Where it lies; null in memory. */
+  get directory(): string | null {
+    return isMemory(this.#location) ? null : this.#location;
+  }
+
   /** Waits for a session that is open already. */
   async connect(): Promise<EmbeddedSession> {
     const engine = await acquireEngine(this.#location, this.#create);

@@ -16,6 +16,9 @@ describe('help', () => {
     'verify',
     'restore',
     'upgrade',
+    'switch',
+    'rollback',
+    'former',
     'key',
     'key list',
     'key add',
@@ -40,8 +43,7 @@ describe('help', () => {
 
   test('what does not work yet is not shown', async () => {
     const { stdout } = await plain('--help');
-    for (const verb of ['drill', 'prune', 'agents', 'doctor'])
-      assert.doesNotMatch(stdout, new RegExp(`^  ${verb} `, 'm'));
+    for (const verb of ['drill', 'prune', 'agents', 'doctor']) assert.doesNotMatch(stdout, new RegExp(`^  ${verb} `, 'm'));
     assert.doesNotMatch((await plain('restore', '--help')).stdout, /--agent |--on-conflict/);
   });
 
@@ -81,6 +83,11 @@ describe('wrong usage: exit 2, the registered error, and a way on', () => {
     ['--against without a database', ['verify', 'latest', '--against', 'latest', '--vault', '/nowhere'], /--against compares a database/],
     ['both lists at once', ['show', 'latest', '--tables', '--agents', '--vault', '/nowhere'], /cannot be used with/],
     ['export of what cannot be exported', ['key', 'export', '--vault', '/nowhere'], /writer/],
+    ['a switch without a name', ['switch', '-'], /'--to <NAME>' not specified/],
+    ['a switch to an address', ['switch', 'pglite:/nowhere/a', '--to', 'postgresql://u@h/b', '--yes'], /name of a database/],
+    ['a switch that nobody can confirm', ['switch', '-', '--to', 'b'], /asks/],
+    ['a rollback that nobody can confirm', ['rollback', '-'], /asks/],
+    ['a drop that nobody can confirm', ['former', '-', '--drop', 'b'], /asks/],
     ['a restore that nobody can confirm', ['restore', 'latest', '--to', '-', '--vault', '/nowhere'], /asks/],
   ];
   for (const [what, args, reason] of cases) {
