@@ -155,7 +155,11 @@ class Walker {
     const early = this.#source.get(after.name);
     if (table.before === null && early && !this.#chain.state.has(after.name) && !this.#isUsed(before, after.name))
       relation.branches.push(this.#branchOf(early, after, relation));
-    for (const rows of change.add?.[after.name] ?? []) relation.branches.push(this.#addedBranch(rows, relation, after, before, by));
+    for (const rows of change.add?.[after.name] ?? []) {
+      // A table that the snapshot lacks has no rows that could become others.
+      const lacking = rows.of !== undefined && before.get(rows.of.table)?.branches.length === 0;
+      if (!lacking) relation.branches.push(this.#addedBranch(rows, relation, after, before, by));
+    }
     return relation;
   }
 
