@@ -7,6 +7,7 @@ import { openDatabase } from '../../src/postgres/open-database.ts';
 import { silentReporter } from '../../src/report/progress.ts';
 import type { RestoreRequest } from '../../src/restore/plan.ts';
 import { restore } from '../../src/restore/restore.ts';
+import type { SecretKeys } from '../../src/upgrade/adapt-rows.ts';
 import { createVault } from '../../src/vault/create-vault.ts';
 import { openStore } from '../../src/vault/open-store.ts';
 import { openVault } from '../../src/vault/open-vault.ts';
@@ -53,7 +54,7 @@ export async function restoreTo(
   vault: Vault,
   ref: SnapshotRef,
   request: Partial<RestoreRequest> = {},
-  options: { signal?: AbortSignal; dryRun?: boolean } = {},
+  options: { signal?: AbortSignal; dryRun?: boolean; keys?: SecretKeys } = {},
 ) {
   const target = openDatabase(url, { create: true });
   try {
@@ -66,6 +67,7 @@ export async function restoreTo(
       signal: options.signal ?? never,
       confirm: async () => true,
       ...(options.dryRun && { dryRun: true }),
+      ...(options.keys && { keys: options.keys }),
     });
   } finally {
     await target.close();
