@@ -57,14 +57,23 @@ export function revisionInfo(revision: string): Revision | undefined {
 
 /**
  * The schema that Letta's migrations leave at a revision (any of the 167, not only heads), `alembic_version` included.
- * The catalogue says nothing of the vector extension's version (it is '' here) nor of its schema.
+ * The catalogue says nothing of the vector extension's version (it is '' here) nor of its schema. A copy of one's own.
  * @throws RangeError for an unknown revision: ask `revisionInfo` first.
  */
 export function schemaAt(revision: string): DatabaseModel {
+  return structuredClone(modelAt(revision));
+}
+
+const models = new Map<string, DatabaseModel>();
+
+/** The same, shared: for whoever asks for many and changes none. */
+export function modelAt(revision: string): DatabaseModel {
+  const known = models.get(revision);
+  if (known !== undefined) return known;
   const info = revisionInfo(revision);
   if (info === undefined) throw new RangeError(`no revision ${revision} in the catalogue`);
   const { enums, sequences, tables } = replay(structuredClone(changes().slice(0, info.position)));
-  return {
+  const model: DatabaseModel = {
     schemas: [],
     extensions: [{ name: 'vector', version: '', schema: null }],
     enums,
@@ -72,13 +81,15 @@ export function schemaAt(revision: string): DatabaseModel {
     tables: [...tables, alembicVersion()].sort(bySchemaAndName),
     others: [],
   };
+  models.set(revision, model);
+  return model;
 }
 
-/** What a revision changes in the schema. @throws RangeError for an unknown revision. */
+/** What a revision changes in the schema; shared, not to be changed. @throws RangeError for an unknown revision. */
 export function changesAt(revision: string): RevisionChanges {
   const info = revisionInfo(revision);
   if (info === undefined) throw new RangeError(`no revision ${revision} in the catalogue`);
-  return structuredClone(changes()[info.position - 1] ?? {});
+  return changes()[info.position - 1] ?? {};
 }
 
 /** Alembic's own table: one row, the revision. */

@@ -1,4 +1,4 @@
-import { type Revision, revisionInfo, revisions, schemaAt } from '../letta/catalogue.ts';
+import { type Revision, revisionInfo, revisions, modelAt } from '../letta/catalogue.ts';
 import type { ColumnModel, DatabaseModel, TableModel } from '../schema/model.ts';
 import { literalDefault } from './constants.ts';
 import { type Branch, columnOf, constant, type Relation, rowsOf, sameBytes, sourceTable, type Value, wrap } from './relation.ts';
@@ -83,7 +83,7 @@ class Walker {
 
   /** The state at the snapshot's own revision: what the catalogue says, filled from what is there. */
   begin(): void {
-    const model = schemaAt(this.#chain.from.revision);
+    const model = modelAt(this.#chain.from.revision);
     for (const table of lettaTables(model)) {
       const relation = this.#relation(table, model);
       const there = this.#source.get(table.name);
@@ -98,8 +98,8 @@ class Walker {
   }
 
   cross(revision: string, direction: 'up' | 'down', afterRevision: string, beforeRevision: string): void {
-    const after = schemaAt(afterRevision);
-    const { tables } = transition(revision, direction, after, schemaAt(beforeRevision));
+    const after = modelAt(afterRevision);
+    const { tables } = transition(revision, direction, after, modelAt(beforeRevision));
     const before = this.#chain.state;
     const change = this.#steps.get(revision)?.[direction]?.(this.#stateBefore(before)) ?? {};
     if (Object.keys(change).length > 0) this.#chain.steps.push(revision);

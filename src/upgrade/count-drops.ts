@@ -1,4 +1,4 @@
-import { schemaAt } from '../letta/catalogue.ts';
+import { modelAt } from '../letta/catalogue.ts';
 import { agentColumnOf } from '../letta/tables.ts';
 import { countFilled, type Filled } from '../rows/count-filled.ts';
 import { shapeHash } from '../rows/shape.ts';
@@ -22,7 +22,7 @@ export async function countDrops(
   onBytes: (bytes: number) => void,
 ): Promise<Loss[]> {
   const losses: Loss[] = [];
-  const models = new Map(schemaAt(from).tables.map((table) => [table.name, table]));
+  const models = new Map(modelAt(from).tables.map((table) => [table.name, table]));
   for (const name of new Set(drops.map(({ table }) => table))) {
     const entry = entries.get(name);
     if (!entry || entry.rows === 0) continue;

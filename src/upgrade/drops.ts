@@ -1,4 +1,4 @@
-import { schemaAt } from '../letta/catalogue.ts';
+import { modelAt } from '../letta/catalogue.ts';
 import type { TableModel } from '../schema/model.ts';
 import type { Chain } from './chain.ts';
 import type { PlannedDrop } from './upgrade-plan.ts';
@@ -37,5 +37,5 @@ export function* dropsOf(chain: Chain, home: readonly TableModel[], own: Readonl
 }
 
 function schemaHas(revision: string, table: string, column: string): boolean {
-  return schemaAt(revision).tables.some(({ name, columns }) => name === table && columns.some((each) => each.name === column));
+  return modelAt(revision).tables.some(({ name, columns }) => name === table && columns.some((each) => each.name === column));
 }

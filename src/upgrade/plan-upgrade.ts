@@ -1,4 +1,4 @@
-import { schemaAt } from '../letta/catalogue.ts';
+import { modelAt } from '../letta/catalogue.ts';
 import type { DatabaseModel, TableModel } from '../schema/model.ts';
 import { carriesOf, constantsOf } from './carries.ts';
 import { walk } from './chain.ts';
@@ -15,8 +15,8 @@ import type { ConstantPlan, TablePlan, UpgradePlan } from './upgrade-plan.ts';
  */
 export function planUpgrade(source: DatabaseModel, from: string, to: string, steps: readonly RevisionStep[]): UpgradePlan {
   const chain = walk(source, from, to, steps);
-  const target = schemaAt(to);
-  const lettaFrom = new Set(schemaAt(from).tables.map(({ name }) => name));
+  const target = modelAt(to);
+  const lettaFrom = new Set(modelAt(from).tables.map(({ name }) => name));
   const lettaTo = new Map(target.tables.map((table) => [table.name, table]));
   const home = source.tables.filter(({ schema }) => schema === null);
   const usedBases = new Set([...chain.state.values()].flatMap(({ branches }) => branches.flatMap(({ base }) => base ?? [])));
