@@ -12,6 +12,8 @@ export interface CompareOptions {
   ignore?: string[];
   /** false: by hashes only. */
   dump?: boolean;
+  /** pg_dump without rows and sequences' values. */
+  schemaOnly?: boolean;
 }
 
 /** @returns one line per difference; empty when the databases are equal. */
@@ -131,7 +133,7 @@ export async function dumpDifferences(first: TestDatabase, second: TestDatabase,
 async function dumpStatements(database: TestDatabase, other: TestDatabase, options: CompareOptions): Promise<Set<string>> {
   const newer = database.server.major >= other.server.major ? database.server : other.server;
   // Of the newer server's version, so that two servers are described in the same words.
-  const text = await newer.runOn(database, 'pg_dump', ['--no-owner', '--no-privileges']);
+  const text = await newer.runOn(database, 'pg_dump', ['--no-owner', '--no-privileges', ...(options.schemaOnly ? ['--schema-only'] : [])]);
   const schemas = options.schemas ?? {};
   const ignored = (options.ignore ?? []).filter((name) => name.split('.').length === 2).map((name) => renamed(name, schemas));
   const statements = new Set<string>();
