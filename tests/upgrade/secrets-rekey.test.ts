@@ -1,0 +1,98 @@
+import assert from 'node:assert/strict';
+import { describe, it } from 'node:test';
+import { decryptSecret, encryptSecret } from '../../src/letta/secret.ts';
+import { encryptedColumns } from '../../src/letta/secret-columns.ts';
+import { silentReporter } from '../../src/report/progress.ts';
+import { carrySecrets } from '../../src/upgrade/secrets/carry-secrets.ts';
+import { rekeySecrets } from '../../src/upgrade/secrets/rekey-secrets.ts';
+import { verifySecrets } from '../../src/upgrade/secrets/verify-secrets.ts';
+import { fixtureEncryptionKey as key } from '../support/fixtures.ts';
+import { fixtureAsBuilt } from './fixture-as-built.ts';
+
+const common = { reporter: silentReporter, signal: new AbortController().signal };
+const toKey = 'the next key';
+
+describe('rekeying', () => {
+  it('opens all ten columns with the old key and closes them with the new one, sixty values and one in clear', async () => {
+    await using built = await fixtureAsBuilt('letta-0.16.8');
+    const values = await Promise.all(Array.from({ length: 56 }, (_, i) => (i === 0 ? 'sk-in-clear' : encryptSecret(`secret ${i}`, key))));
+    await built.query(
+      `insert into sandbox_environment_variables (id, key, value, value_enc, organization_id, sandbox_config_id, is_deleted)
+         select 'sandbox-env-' || gen_random_uuid(), 'K' || n, '', v, s.organization_id, s.id, false
+           from unnest($1::text[]) with ordinality as u (v, n), (select * from sandbox_configs limit 1) s`,
+      [values],
+    );
+    const before = new Map<string, (string | null)[]>();
+    const read = async (name: string, table: string) =>
+      (await built.query(`select ${name} as value from ${table} where coalesce(${name}, '') <> '' order by id`)).map(
+        ({ value }) => value ?? '',
+      );
+    for (const { table, column } of encryptedColumns)
+      before.set(
+        `${table}.${column}`,
+        await Promise.all((await read(column, table)).map(async (value) => (await decryptSecret(value, key)) ?? value)),
+      );
+    let told = 0;
+    const reporter = {
+      ...silentReporter,
+      progress: ({ rows = 0 }) => {
+        told = Math.max(told, rows);
+      },
+    };
+    const result = await rekeySecrets(built, { ...common, reporter, fromKey: key, toKey });
+    assert.deepEqual(result.losses, []);
+    const total = [...before.values()].reduce((sum, of) => sum + of.length, 0);
+    assert.ok(total >= 60);
+    assert.equal(
+      result.columns.reduce((sum, { rekeyed, encrypted }) => sum + rekeyed + encrypted, 0),
+      total,
+    );
+    assert.deepEqual(
+      result.columns.flatMap(({ column, table, encrypted }) => (encrypted > 0 ? [[table, column, encrypted]] : [])),
+      [['sandbox_environment_variables', 'value_enc', 1]],
+    );
+    for (const { table, column } of encryptedColumns)
+      assert.deepEqual(
+        await Promise.all((await read(column, table)).map((value) => decryptSecret(value, toKey))),
+        before.get(`${table}.${column}`),
+      );
+    assert.ok(told >= total);
+    const verified = await verifySecrets(built, { ...common, key: toKey, snapshotKey: key, encryptedIn: () => null });
+    assert.deepEqual(verified.findings, []);
+    assert.ok(verified.checked >= total);
+    await built.query(`update providers set api_key_enc = $1 where api_key_enc is not null`, [await encryptSecret('other', toKey)]);
+    assert.ok((await verifySecrets(built, { ...common, key: toKey, snapshotKey: key, encryptedIn: () => null })).findings.length > 0);
+  });
+
+  it('names what the old key does not open and leaves it', async () => {
+    await using built = await fixtureAsBuilt('letta-0.16.8');
+    const result = await rekeySecrets(built, { ...common, fromKey: 'not the old key', toKey });
+    assert.ok(result.losses.length > 0 && result.losses.every((loss) => loss.class === 'dropped' && loss.examples.length > 0));
+    assert.equal(
+      result.columns.reduce((sum, { failed }) => sum + failed, 0),
+      result.losses.reduce((sum, loss) => sum + loss.rows, 0),
+    );
+    assert.deepEqual(await built.query('select 1 from lifeboat_source.altered').catch(() => []), []);
+    const failed = result.losses.reduce((sum, loss) => sum + loss.rows, 0);
+    await rekeySecrets(built, { ...common, fromKey: key, toKey });
+    const again = await rekeySecrets(built, { ...common, fromKey: key, toKey });
+    assert.equal(
+      again.columns.reduce((sum, { already }) => sum + already, 0),
+      failed,
+    );
+  });
+
+  it('follows an upgrade: what was filled with the old key has the new one', async () => {
+    await using built = await fixtureAsBuilt('oracle-0.11.3-to-0.16.8', { from: '0.11.3' });
+    await carrySecrets(built, { ...common, key, encryptedIn: () => null });
+    await rekeySecrets(built, { ...common, fromKey: key, toKey });
+    assert.deepEqual((await verifySecrets(built, { ...common, key: toKey, snapshotKey: key, encryptedIn: () => null })).findings, []);
+    for (const { value, value_enc } of await built.query(`select value, value_enc from agent_environment_variables where value <> ''`))
+      assert.equal(await decryptSecret(value_enc ?? '', toKey), value);
+  });
+
+  it('stops when it is told to', async () => {
+    await using built = await fixtureAsBuilt('letta-0.16.8');
+    await assert.rejects(rekeySecrets(built, { ...common, signal: AbortSignal.abort(), fromKey: key, toKey }), { name: 'AbortError' });
+  });
+});
