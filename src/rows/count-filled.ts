@@ -10,6 +10,8 @@ export interface Watch {
   type?: string;
   /** Texts that count as empty too, such as `[]` or the column's default; at most 1,000 bytes each. */
   emptyTexts?: readonly string[];
+  /** The same for other types, as bytes in binary format. */
+  emptyValues?: readonly Buffer[];
 }
 
 export interface CountOptions {
@@ -80,15 +82,16 @@ export async function countFilled(
 }
 
 /** Which values, besides NULL, count as empty: none is longer than `longest`. */
-function emptyCheck({ type, emptyTexts = [] }: Watch): { longest: number; has(value: Buffer): boolean } {
+function emptyCheck({ type, emptyTexts = [], emptyValues = [] }: Watch): { longest: number; has(value: Buffer): boolean } {
   const json = type === 'json' || type === 'jsonb';
   const texts = new Set(json ? ['null', ...emptyTexts] : emptyTexts);
   // jsonb is sent as a version byte and its text; json is the text that someone wrote, spaces and all (a few are looked at).
   const around = json ? 16 : 0;
-  const longest = Math.max(-1, ...[...texts].map((text) => Buffer.byteLength(text) + around));
+  const textOf = (value: Buffer) => (json ? value.toString('utf8', type === 'jsonb' ? 1 : 0).trim() : value.toString('utf8'));
+  const lengths = [...[...texts].map((text) => Buffer.byteLength(text) + around), ...emptyValues.map((value) => value.length)];
   return {
-    longest: Math.min(longest, headLimit),
-    has: (value) => texts.has(json ? value.toString('utf8', type === 'jsonb' ? 1 : 0).trim() : value.toString('utf8')),
+    longest: Math.min(Math.max(-1, ...lengths), headLimit),
+    has: (value) => (texts.size > 0 && texts.has(textOf(value))) || emptyValues.some((each) => each.equals(value)),
   };
 }
 

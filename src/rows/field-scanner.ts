@@ -122,6 +122,13 @@ export class FieldScanner {
   }
 }
 
+/** A field's length (−1 = NULL) as it stands before the value. */
+export function lengthWord(length: number): Buffer {
+  const word = Buffer.allocUnsafe(4);
+  word.writeInt32BE(length);
+  return word;
+}
+
 function malformed(reason: string): LifeboatError {
   return new LifeboatError('rows-malformed', { reason });
 }

@@ -1,6 +1,6 @@
 import { BlockWriter } from './block-writer.ts';
 import { blocksOf } from './blocks.ts';
-import { FieldScanner } from './field-scanner.ts';
+import { FieldScanner, lengthWord } from './field-scanner.ts';
 import { compilePlan, type ProjectionPlan, type ProjectionSpec } from './projection-plan.ts';
 
 /** What a projection met, filled in while it runs. */
@@ -95,12 +95,6 @@ class HeldRow {
     }
     this.#fields = this.#fields.map(() => []);
   }
-}
-
-function lengthWord(length: number): Buffer {
-  const word = Buffer.allocUnsafe(4);
-  word.writeInt32BE(length);
-  return word;
 }
 
 /** Counts the values that a projection leaves behind. */

@@ -9,7 +9,8 @@ import { type DatabaseModel, objectKey, qualified } from '../schema/model.ts';
 import type { TableEntry } from '../vault/manifest.ts';
 import type { Vault } from '../vault/vault.ts';
 import { compareTable } from './compare-table.ts';
-import { findRowDifferences, type RowDifference } from './row-differences.ts';
+import { findRowDifferences } from './row-differences.ts';
+import type { RowDifference } from './row-table.ts';
 
 /** A table whose content is not the snapshot's. */
 export interface TableDifference {

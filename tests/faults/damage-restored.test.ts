@@ -9,7 +9,7 @@ import type { DatabaseModel } from '../../src/schema/model.ts';
 import type { TableEntry } from '../../src/vault/manifest.ts';
 import { readTables } from '../../src/vault/table-content.ts';
 import { compareContent } from '../../src/verify/compare-content.ts';
-import type { RowDifference } from '../../src/verify/row-differences.ts';
+import type { RowDifference } from '../../src/verify/row-table.ts';
 import { backUp, never, restoreTo, TestVault } from '../road/road.ts';
 import { loadFixture } from '../support/fixtures.ts';
 import { type TestServer, testServer } from '../support/postgres.ts';

@@ -204,6 +204,10 @@ describe('countFilled', () => {
     const rows = [[Buffer.from('null')], [null], [Buffer.from('x')]].map(encodeRow);
     assert.equal((await countFilled(rows, 1, [{ index: 0, type: 'text' }])).filled[0]?.rows, 2);
     assert.equal((await countFilled(rows, 1, [{ index: 0, type: 'json' }])).filled[0]?.rows, 1);
+    // Texts are compared as text: these bytes are none.
+    const numbers = [[Buffer.from('fffffffe', 'hex')], [Buffer.from('fffffffd', 'hex')]].map(encodeRow);
+    const minusTwo = { index: 0, type: 'integer', emptyValues: [Buffer.from('fffffffe', 'hex')] };
+    assert.equal((await countFilled(numbers, 1, [minusTwo])).filled[0]?.rows, 1);
   });
 });
 
