@@ -71,13 +71,17 @@ export class ServerPlace implements Place {
     return { role, right: 'CREATEDB', remedy: `ALTER ROLE ${quoteIdent(role)} CREATEDB` };
   }
 
-  /** A session without a user is the server's own (autovacuum), which makes way by itself. */
+  /** A session without a user is the server's own (autovacuum), which makes way by itself. Prepared transactions stay for ever. */
   async connections(names: readonly string[], own: readonly number[]): Promise<Connection[]> {
     const rows = await this.#query(
       `select datname::text as database, coalesce(application_name, '') as application, usename::text as user, pid::text as pid
          from pg_stat_activity
         where datname::text in (select jsonb_array_elements_text($1::jsonb)) and usesysid is not null
-          and pid <> all (select jsonb_array_elements_text($2::jsonb)::integer) order by pid`,
+          and pid <> all (select jsonb_array_elements_text($2::jsonb)::integer)
+       union all
+       select database::text, 'prepared transaction ' || gid, owner::text, '0' from pg_prepared_xacts
+        where database::text in (select jsonb_array_elements_text($1::jsonb))
+        order by 1, 4`,
       [JSON.stringify(names), JSON.stringify(own)],
     );
     return rows.map((row) => ({

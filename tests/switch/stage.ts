@@ -1,3 +1,4 @@
+import { rm, writeFile } from 'node:fs/promises';
 import { openDatabase } from '../../src/postgres/open-database.ts';
 import { openPlace } from '../../src/postgres/open-place.ts';
 import type { Place } from '../../src/postgres/place.ts';
@@ -29,12 +30,21 @@ export class Stage implements AsyncDisposable {
     const { ref } = await backUp(live.url, held.vault);
     const other = new TestDatabase(server, built);
     await restoreTo(other.url, held.vault, ref);
-    return new Stage({ server, held, live, built: other, ref });
+    const stage = new Stage({ server, held, live, built: other, ref });
+    await writeFile(stage.#identity, `${held.identity}\n`);
+    return stage;
   }
 
-  /** Options for the real program. */
+  /** The vault for the real program. */
   get args(): string[] {
     return ['--vault', this.held.directory];
+  }
+  /** How the real program opens it. */
+  get env(): Record<string, string> {
+    return { LIFEBOAT_PASSPHRASE: '', LIFEBOAT_STATE_DIR: `${this.held.directory}-state`, LIFEBOAT_IDENTITY: this.#identity };
+  }
+  get #identity(): string {
+    return `${this.held.directory}-identity.txt`;
   }
 
   switch(options: Partial<SwitchOptions> & { url?: string; wrap?: (place: Place) => Place } = {}) {
@@ -80,7 +90,18 @@ export class Stage implements AsyncDisposable {
   async [Symbol.asyncDispose](): Promise<void> {
     for (const name of await this.server.databases()) if (name.includes(this.live.name)) await this.server.dropDatabase(name);
     await this.held[Symbol.asyncDispose]();
+    for (const path of [this.#identity, `${this.held.directory}-state`]) await rm(path, { recursive: true, force: true });
   }
+}
+
+/** A place (or a vault) of which some methods do something else. */
+export function withChanges<T extends object>(object: T, changes: Partial<T>): T {
+  return new Proxy(object, {
+    get(target, name) {
+      const value: unknown = Reflect.get(name in changes ? changes : target, name);
+      return typeof value === 'function' ? value.bind(name in changes ? changes : target) : value;
+    },
+  });
 }
 
 /** A place for one piece of work, as a verb has it. */
