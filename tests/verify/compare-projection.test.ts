@@ -51,9 +51,9 @@ class Road implements AsyncDisposable {
     };
   }
 
-  compare(carry: Carry, onProgress?: (rows: number, bytes: number) => void): Promise<CarryComparison> {
+  compare(carry: Carry, onProgress?: (rows: number, bytes: number) => void, session = this.session): Promise<CarryComparison> {
     const entry = this.entries.get(objectKey({ schema: carry.schema, name: carry.table }))!;
-    return compareProjection(this.session, this.#held.vault, entry, carry, onProgress);
+    return compareProjection(session, this.#held.vault, entry, carry, onProgress);
   }
 
   /** What is found after a change, which is undone. */
@@ -189,15 +189,17 @@ const typeIn = (entry: TableEntry, name: string) => {
   return column.as === 'text' ? 'text' : column.type;
 };
 
+const moreKinds = `
+  CREATE TABLE nones (id integer PRIMARY KEY, j json, jb jsonb, t text, n bigint);
+  INSERT INTO nones VALUES (1, null, null, null, null), (2, 'null', 'null', 'null', 0), (3, '""', '""', '', 0);
+  CREATE TABLE wide (id integer PRIMARY KEY, body text, later text);
+  INSERT INTO wide SELECT i, repeat(md5(i::text), 1000 * (i % 40)), 'x' || i FROM generate_series(1, 52) i`;
+
 describe('compareProjection: every kind of value', () => {
   let road: Road;
   before(async () => {
     const source = await loadFixture(server, 'letta-0.11.3');
-    await source.query(`${everyKind}
-      CREATE TABLE nones (id integer PRIMARY KEY, j json, jb jsonb, t text, n bigint);
-      INSERT INTO nones VALUES (1, null, null, null, null), (2, 'null', 'null', 'null', 0), (3, '""', '""', '', 0);
-      CREATE TABLE wide (id integer PRIMARY KEY, body text, later text);
-      INSERT INTO wide SELECT i, repeat(md5(i::text), 1000 * (i % 40)), 'x' || i FROM generate_series(1, 52) i`);
+    await source.query(everyKind + moreKinds);
     road = await Road.take(source);
   });
   after(() => road[Symbol.asyncDispose]());
@@ -297,6 +299,18 @@ describe('compareProjection: every kind of value', () => {
     }
     await assert.rejects(road.compare({ ...carry, sql: carry.sql.replace('"t", ', '') }), { name: 'LifeboatError' });
     await road.reconnect();
+  });
+
+  test('an embedded database is compared in the same way', async () => {
+    const database = openDatabase('pglite:memory://projection', { create: true });
+    const session = await database.connect();
+    await session.query(`CREATE EXTENSION vector; ${everyKind} ${moreKinds}`);
+    for (const table of [...kindTables, 'nones'])
+      assert.deepEqual((await road.compare(road.carry(table), undefined, session)).difference, null, table);
+    await session.query('UPDATE nones SET n = 1 WHERE id = 3');
+    assert.deepEqual(named(await road.compare(road.carry('nones'), undefined, session)), [['changed', 'id=3', 'n']]);
+    await session.close();
+    await database.close();
   });
 
   test('more differing rows than are held: what is named is right, and the rest is said to be there', async () => {
