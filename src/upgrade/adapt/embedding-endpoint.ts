@@ -1,0 +1,34 @@
+import { acceptedValues } from '../../letta/accepted-values.ts';
+import type { Loss } from '../loss.ts';
+import { change } from './change.ts';
+import { isNothing, jsonText, sqlList, withFields } from './json-sql.ts';
+import { noEndpoint } from './no-endpoint.ts';
+import type { AdaptRule } from './rule.ts';
+
+const tables = ['agents', 'sources', 'archives', 'archival_passages', 'source_passages'];
+
+/**
+ * `embedding_endpoint_type` is a closed list since 0.6.5 (free text before), and `cohere` was taken out with 0.11.4
+ * (`letta/schemas/embedding_config.py`). Vectors stay as they are; only their provider can make more of them.
+ */
+export const embeddingEndpointRule: AdaptRule = {
+  name: 'embedding-endpoint',
+  applies: () => true,
+  run: async (built, release) => {
+    const accepted = sqlList(acceptedValues('EmbeddingConfig.embedding_endpoint_type', release) ?? []);
+    const losses: Loss[] = [];
+    for (const table of tables) {
+      losses.push(
+        ...(await change(built, {
+          class: 'dropped',
+          table,
+          column: 'embedding_config',
+          set: withFields('t.embedding_config', { embedding_endpoint_type: jsonText('openai'), embedding_endpoint: jsonText(noEndpoint) }),
+          where: `not ${isNothing('t.embedding_config')} and t.embedding_config ->> 'embedding_endpoint_type' not in ${accepted}`,
+          reason: `Letta ${release} does not know this provider of embeddings and could not load the row: it gets an address that does not exist, so that nothing is sent to anybody else. The vectors stay; to be searched they have to be made anew with another provider`,
+        })),
+      );
+    }
+    return losses;
+  },
+};
