@@ -26,6 +26,17 @@ import { step as step091 } from './revisions/091-60ed28ee7138.ts';
 import { step as step094 } from './revisions/094-495f3f474131.ts';
 import { step as step104 } from './revisions/104-15b577c62f3f.ts';
 import { step as step105 } from './revisions/105-74e860718e0d.ts';
+import { step as step112 } from './revisions/112-887a4367b560.ts';
+import { step as step113 } from './revisions/113-068588268b02.ts';
+import { step as step120 } from './revisions/120-b888f21b151f.ts';
+import { step as step122 } from './revisions/122-5d27a719b24d.ts';
+import { step as step129 } from './revisions/129-567e9fe06270.ts';
+import { step as step135 } from './revisions/135-c734cfc0d595.ts';
+import { step as step141 } from './revisions/141-f6cd5a1e519d.ts';
+import { step as step145 } from './revisions/145-2dbb2cf49e07.ts';
+import { step as step153 } from './revisions/153-27de0f58e076.ts';
+import { step as step159 } from './revisions/159-297e8217e952.ts';
+import { step as step165 } from './revisions/165-9fa274fb0b83.ts';
 
 /** The revisions that move data, in the order of the chain. */
 export const revisionSteps: readonly RevisionStep[] = [
@@ -56,4 +67,15 @@ export const revisionSteps: readonly RevisionStep[] = [
   step094,
   step104,
   step105,
+  step112,
+  step113,
+  step120,
+  step122,
+  step129,
+  step135,
+  step141,
+  step145,
+  step153,
+  step159,
+  step165,
 ];
