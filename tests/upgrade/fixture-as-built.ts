@@ -12,19 +12,23 @@ export interface FixtureAsBuilt extends Built {
 
 /**
  * A fixture as passes see a database that is being built: its rows, without constraints and indexes. What the tables
- * hold has to fit `to`; everything else about the two releases is only said.
+ * hold has to fit `to`; everything else about the two releases is only said. `constraints: 'kept'` for real servers.
  */
-export async function fixtureAsBuilt(name: FixtureName, releases: { from?: string; to?: string } = {}): Promise<FixtureAsBuilt> {
+export async function fixtureAsBuilt(
+  name: FixtureName,
+  releases: { from?: string; to?: string; constraints?: 'kept' } = {},
+): Promise<FixtureAsBuilt> {
   const database = await loadFixture(await testServer(), name);
   const own = fixtureFacts(name).alembic_version;
   const at = (release: string | undefined) => revisionInfo(release === undefined ? own : (findRelease(release)?.head ?? ''));
   const [from, to] = [at(releases.from), at(releases.to)];
   if (!from || !to) throw new Error(`no such release: ${JSON.stringify(releases)}`);
-  await database.query(
-    `do $$ declare c record; begin
+  if (releases.constraints !== 'kept')
+    await database.query(
+      `do $$ declare c record; begin
        for c in select conrelid::regclass as rel, conname from pg_constraint where connamespace = 'public'::regnamespace and contype in ('f', 'p', 'u') order by contype = 'f' desc
        loop execute format('alter table %s drop constraint %I', c.rel, c.conname); end loop; end $$`,
-  );
+    );
   const opened = openDatabase(database.url);
   const session = await opened.connect();
   await session.query('set search_path to public');
