@@ -2,6 +2,9 @@ import { archiveConfigs } from '../archive-config.ts';
 import { known } from '../json-values.ts';
 import type { Change, RevisionStep, StateBefore } from '../revision-step.ts';
 
+/** 0.13.0 (f6cd5a1e519d). */
+const archivesHaveItFrom = 141;
+
 /**
  * 0.16.4 lets archives and passages have no embedding configuration (text search only). Downwards it is demanded again;
  * upstream's downgrade aborts on the first NULL. What a server below accepts differs:
@@ -27,15 +30,19 @@ function archives(state: StateBefore): Change {
       },
     },
     moved: ['archives.embedding_config'],
-    losses: [
-      {
-        class: 'derived',
-        table: 'archives',
-        column: 'embedding_config',
-        reason: 'below 0.16.4 an archive must have an embedding configuration: this one has that of its passages or of its agent now',
-        sql: `select 'id=' || t.id, null from ${before} t join ${found} c on c.archive_id = t.id where ${known('t.embedding_config')} is null`,
-      },
-    ],
+    // Below 0.13.0 an archive has no such column after all, which its own step counts.
+    losses:
+      state.to.position < archivesHaveItFrom
+        ? []
+        : [
+            {
+              class: 'derived',
+              table: 'archives',
+              column: 'embedding_config',
+              reason: 'below 0.16.4 an archive must have an embedding configuration: this one has that of its passages or of its agent now',
+              sql: `select 'id=' || t.id, null from ${before} t join ${found} c on c.archive_id = t.id where ${known('t.embedding_config')} is null`,
+            },
+          ],
     checks: [
       {
         of: { table: 'archives', columns: ['embedding_config'] },
