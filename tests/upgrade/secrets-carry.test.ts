@@ -218,6 +218,12 @@ describe('secrets downwards', () => {
     }
   });
 
+  it('are not forgotten when the relation with the ciphertexts lacks a column', async () => {
+    await using built = await toOldServer();
+    await built.query('alter table lifeboat_source.providers drop column api_key_enc');
+    await assert.rejects(carrySecrets(built, { ...options, key }), /lifeboat_source\.providers has no column api_key_enc/);
+  });
+
   it('to a release that reads both columns, both are filled', async () => {
     await using built = await fixtureAsBuilt('letta-0.16.2', { to: '0.15.1' });
     const sealed = await values(built, 'column');

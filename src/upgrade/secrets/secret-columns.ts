@@ -1,3 +1,4 @@
+import { schemaAt } from '../../letta/catalogue.ts';
 import { encryptedColumns } from '../../letta/secret-columns.ts';
 import { showsPlaceholder } from '../../letta/secret-rules.ts';
 import type { TextRow } from '../../postgres/database.ts';
@@ -24,15 +25,18 @@ export interface SecretColumn {
 
 /**
  * The pairs that the target or the snapshot has.
- * @param encryptedIn SQL name of a relation with `id` and the snapshot's `_enc` columns of a table; null: there is none
+ * @param encryptedIn SQL name of a relation with `id` and the snapshot's `_enc` columns of a table; null: the snapshot
+ * does not have them. Asked only about columns that the target lacks and the snapshot's revision has.
+ * @throws RangeError when the relation lacks such a column: its secrets would be lost without a word
  */
 export async function secretColumnsOf(built: Built, encryptedIn: (table: string) => string | null): Promise<SecretColumn[]> {
+  const before = new Set(schemaAt(built.from.revision).tables.flatMap((table) => table.columns.map(({ name }) => `${table.name}.${name}`)));
   const columns: SecretColumn[] = [];
   for (const { table, column, plaintext } of encryptedColumns) {
     if (!hasColumn(built, table, 'id')) continue;
     const inTarget = hasColumn(built, table, column);
-    const source = inTarget ? null : encryptedIn(table);
-    const relation = source !== null && (await relationHas(built, source, column)) ? source : null;
+    const relation = inTarget || !before.has(`${table}.${column}`) ? null : encryptedIn(table);
+    if (relation !== null && !(await relationHas(built, relation, column))) throw new RangeError(`${relation} has no column ${column}`);
     const older = builtTable(built, table).columns.find(({ name }) => name === plaintext);
     if (!inTarget && relation === null) continue; // nothing that could have to be moved
     columns.push({
