@@ -2,13 +2,15 @@ import { derivedId } from '../derived-id.ts';
 import type { Check, RevisionStep, StateBefore } from '../revision-step.ts';
 
 const description = 'Default archive created during migration';
+/** When neither passages nor agent have a date: the day of this revision, for archives began with it. */
+const firstDay = `timestamptz '2025-07-30 00:00:00+00'`;
 
 /**
  * 0.11.0, agent_passages → archives and archival_passages. Upstream makes an archive of a random id for every agent with
  * passages that are not deleted, and aborts where one is. We make one for every agent that any passage names, so that
  * none is lost: deleted ones stay deleted in their agent's archive, those of an agent who is gone get one that no agent
  * owns. Its id follows from the agent's, so that each passage's archive is known without a join. Name and description
- * are upstream's. It is as old as its oldest passage: now would be the time of the upgrade, and Letta needs a date.
+ * are upstream's. It is as old as its oldest passage: Letta needs a date, and now would be another one at every upgrade.
  */
 export const step: RevisionStep = {
   revision: '74e860718e0d',
@@ -17,7 +19,7 @@ export const step: RevisionStep = {
     const agents = state.rows('agents', ['id', 'name', 'organization_id', 'created_at']);
     const owners = `(select p.agent_id, min(p.organization_id collate "C") as organization_id, min(p.created_at) as created_at from ${passages} p group by p.agent_id) t`;
     const id = derivedId('archive', 't.agent_id');
-    const created_at = 'coalesce(t.created_at, a.created_at, now())';
+    const created_at = `coalesce(t.created_at, a.created_at, ${firstDay})`;
     return {
       set: { archival_passages: { columns: { archive_id: id } } },
       add: {
@@ -48,6 +50,14 @@ export const step: RevisionStep = {
           column: null,
           reason: 'the agent whose memories these were is gone: they are kept in an archive that belongs to no agent',
           sql: `select 'agent_id=' || t.agent_id, t.agent_id from ${owners} left join ${agents} a on a.id = t.agent_id where a.id is null`,
+        },
+        {
+          class: 'derived',
+          table: 'archives',
+          column: 'created_at',
+          reason:
+            'neither the memories nor their agent have a date, which Letta demands of an archive: it is the day on which archives began',
+          sql: `select 'agent_id=' || t.agent_id, t.agent_id from ${owners} left join ${agents} a on a.id = t.agent_id where t.created_at is null and a.created_at is null`,
         },
       ],
       checks: checks(state),
@@ -86,7 +96,7 @@ function checks(state: StateBefore): Check[] {
          where h.archive_id is null or r.description is distinct from '${description}'
             or r.name is distinct from concat(case when a.name <> '' then a.name else concat('Agent ', h.agent_id) end, '''s Archive')
             or r.organization_id is distinct from case when a.id is null then h.organization_id else a.organization_id end
-            or r.created_at is null or r.created_at <> coalesce(h.created_at, a.created_at, r.created_at)`,
+            or r.created_at is distinct from coalesce(h.created_at, a.created_at, ${firstDay})`,
     },
     {
       of: { table: 'archives_agents', columns: ['agent_id', 'archive_id', 'created_at', 'is_owner'] },

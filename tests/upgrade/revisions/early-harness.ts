@@ -12,7 +12,6 @@ import { runChecks } from '../../../src/upgrade/run-checks.ts';
 import { setAsideIncomplete } from '../../../src/upgrade/set-aside-incomplete.ts';
 import { revisionSteps } from '../../../src/upgrade/steps.ts';
 import type { UpgradePlan } from '../../../src/upgrade/upgrade-plan.ts';
-import type { Vault } from '../../../src/vault/vault.ts';
 import { testServer } from '../../support/postgres.ts';
 import { populate } from '../populate.ts';
 
@@ -40,7 +39,10 @@ export class Upgraded {
   async losses(): Promise<Record<string, string[]>> {
     const losses = await measureLosses(this.session, this.plan.chain);
     return Object.fromEntries(
-      losses.map(({ class: kind, table, column, examples }) => [`${kind} ${table}${column === null ? '' : `.${column}`}`, examples]),
+      losses.map(({ class: kind, table, column, examples }) => [
+        `${kind} ${table}${column === null ? '' : `.${column}`}`,
+        examples.toSorted(),
+      ]),
     );
   }
 
@@ -79,8 +81,9 @@ export class Upgraded {
     return wrong;
   }
 
+  /** The checks read the built database, and nothing from a vault. */
   #context(): BuildContext {
-    return { plan: this.plan, home, entries: new Map(), vault: {} as Vault };
+    return { plan: this.plan, home } as BuildContext;
   }
 
   async [Symbol.asyncDispose](): Promise<void> {
@@ -124,10 +127,14 @@ async function fillSnapshot(session: Session, revision: string, rows: Rows): Pro
     // Rows say only what a test is about.
     for (const column of table.columns) await session.query(`alter table ${into} alter ${quoteIdent(column.name)} drop not null`);
     for (const row of list) {
-      const columns = Object.keys(row).map(quoteIdent).join(', ');
-      await session.query(`insert into ${into} (${columns}) select ${columns} from json_populate_record(null::${into}, $1::json)`, [
-        JSON.stringify(row),
-      ]);
+      const columns = Object.keys(row).map((key) => table.columns.find((each) => each.name === key)!);
+      const values = columns.map((column) => {
+        const value = row[column.name];
+        return value === null ? null : /^jsonb?$/.test(column.type) ? JSON.stringify(value) : String(value);
+      });
+      const list = columns.map((column) => quoteIdent(column.name)).join(', ');
+      const casts = columns.map(({ type }, index) => `$${index + 1}::text::${type}`).join(', ');
+      await session.query(`insert into ${into} (${list}) values (${casts})`, values);
     }
   }
 }
