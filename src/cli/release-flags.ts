@@ -29,11 +29,11 @@ export async function secretKeys(flags: ReleaseFlags, environment: NodeJS.Proces
   if (flags.rekeyToFile === undefined) {
     if (flags.rekeyFromFile !== undefined)
       throw usageError('--rekey-from-file says what the old key is, but not the new one.', 'Give --rekey-to-file FILE too.');
-    return { encryptionKey, rekey: null };
+    return { encryptionKey, rekeyTo: null };
   }
   const to = await keyIn(flags.rekeyToFile, 'the new LETTA_ENCRYPTION_KEY');
   const from = flags.rekeyFromFile === undefined ? encryptionKey : await keyIn(flags.rekeyFromFile, 'the old LETTA_ENCRYPTION_KEY');
-  return { encryptionKey: from, rekey: { from, to } };
+  return { encryptionKey: from, rekeyTo: to };
 }
 
 async function keyIn(file: string, purpose: string): Promise<string> {

@@ -1,4 +1,5 @@
 import type { Session } from '../postgres/database.ts';
+import type { Warning } from '../report/progress.ts';
 import type { DatabaseModel } from '../schema/model.ts';
 import type { AgentComparison } from '../upgrade/compare-agents.ts';
 import type { Loss } from '../upgrade/loss.ts';
@@ -10,7 +11,7 @@ export interface SnapshotContent {
   /** The schema to build, without what only --with-objects brings. */
   model: DatabaseModel;
   /** All rows, before indexes and constraints exist. @returns what did not simply come through */
-  load(sessions: readonly Session[]): Promise<Loss[]>;
+  load(sessions: readonly Session[]): Promise<{ losses: Loss[]; warnings: Warning[] }>;
   setSequences(main: Session): Promise<void>;
   /** @param rebuilt the new database's schema, read back */
   prove(sessions: readonly Session[], built: DatabaseModel, rebuilt: DatabaseModel): Promise<ContentProof>;

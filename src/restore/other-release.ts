@@ -1,7 +1,9 @@
+import { findRelease } from '../letta/catalogue.ts';
+import { servingRelease } from '../letta/serving-release.ts';
 import type { Session } from '../postgres/database.ts';
 import type { Reporter } from '../report/progress.ts';
 import { objectKey, quoteIdent } from '../schema/model.ts';
-import { adaptRows, type SecretKeys } from '../upgrade/adapt-rows.ts';
+import { adaptRows, checkSecrets, type SecretKeys } from '../upgrade/adapt-rows.ts';
 import { sourceSchema } from '../upgrade/built.ts';
 import { compareAgents } from '../upgrade/compare-agents.ts';
 import { loadRelease } from '../upgrade/load-release.ts';
@@ -23,6 +25,7 @@ export function otherRelease(
     tables,
     home,
     plan,
+    release,
     keys,
   }: {
     vault: Vault;
@@ -31,19 +34,29 @@ export function otherRelease(
     tables: TableEntry[];
     home: string;
     plan: UpgradePlan;
+    /** Of the server that is to run on it; the newest one at that revision where it is none. */
+    release: string;
     keys: SecretKeys;
   },
   reporter: Reporter,
   signal: AbortSignal,
 ): SnapshotContent {
-  const context = { plan, vault, home, entries: new Map(tables.map((entry) => [objectKey(entry), entry])) };
+  const context = {
+    plan,
+    release: findRelease(release)?.version ?? servingRelease(plan.chain.to),
+    vault,
+    home,
+    entries: new Map(tables.map((entry) => [objectKey(entry), entry])),
+  };
+  const options = { release: findRelease(release)?.version ?? servingRelease(plan.chain.to), keys, reporter, signal };
   return {
     model: plan.model,
     load: async (sessions) => {
       await loadRelease(sessions, context, reporter, signal);
       const main = sessions[0]!;
       const measured = await measureLosses(main, plan.chain);
-      return [...measured, ...(await adaptRows(main, context, keys, reporter, signal))];
+      const { losses, warnings } = await adaptRows(main, context, options);
+      return { losses: [...measured, ...losses], warnings };
     },
     setSequences: (main) => setSequencesAt(main, home, plan.model, schema.model, manifest.sequences),
     prove: async (sessions) => {
@@ -56,7 +69,7 @@ export function otherRelease(
           bytes: read.bytes,
           differences: differences.map((each) => ({ ...each, reason: 'content' as const, segmentsDiffering: 0 })),
         },
-        wrong,
+        wrong: [...wrong, ...(await checkSecrets(sessions[0]!, context, options))],
         agents: await compareAgents(sessions[0]!, context, manifest, differences),
       };
     },

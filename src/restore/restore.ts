@@ -129,7 +129,11 @@ export async function restore(options: RestoreOptions): Promise<RestoreResult> {
     const home = plan.target.home;
     const place = { vault, manifest, schema, tables, home };
     const content = upgrade
-      ? otherRelease({ ...place, plan: upgrade.plan, keys: options.keys ?? { encryptionKey: null, rekey: null } }, reporter, signal)
+      ? otherRelease(
+          { ...place, plan: upgrade.plan, release: upgrade.way.to.release, keys: options.keys ?? { encryptionKey: null, rekeyTo: null } },
+          reporter,
+          signal,
+        )
       : sameRelease(place, reporter, signal);
     const mark: RestoreMark = {
       lifeboat: 1,
@@ -164,7 +168,9 @@ export async function restore(options: RestoreOptions): Promise<RestoreResult> {
       await relativeToHome(worker, home, model);
       workers.push(worker);
     }
-    result.losses = [...result.losses, ...(await content.load(workers))];
+    const loaded = await content.load(workers);
+    result.losses = [...result.losses, ...loaded.losses];
+    result.warnings.push(...loaded.warnings);
 
     clock.phase('index');
     const relaxed: Relaxed = { names: new Set(), warnings: result.warnings };

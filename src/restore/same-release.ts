@@ -17,7 +17,7 @@ export function sameRelease(
     model: schema.model,
     load: async (sessions) => {
       await loadTables(sessions, vault, home, tables, reporter, signal);
-      return [];
+      return { losses: [], warnings: [] };
     },
     setSequences: (main) => setSequences(main, home, manifest.sequences, schema.identityValues),
     prove: async (sessions, built, rebuilt) => ({

@@ -1,26 +1,84 @@
+import { isRead } from '../letta/accepted-values.ts';
 import type { Session } from '../postgres/database.ts';
-import type { Reporter } from '../report/progress.ts';
+import type { Reporter, Warning } from '../report/progress.ts';
+import { adaptValues } from './adapt/adapt-values.ts';
 import type { BuildContext } from './build-context.ts';
 import type { Built } from './built.ts';
 import type { Loss } from './loss.ts';
+import { sourceTable } from './relation.ts';
+import type { WrongValue } from './run-checks.ts';
+import { carrySecrets } from './secrets/carry-secrets.ts';
+import { rekeySecrets } from './secrets/rekey-secrets.ts';
+import { verifySecrets } from './secrets/verify-secrets.ts';
+import { setAsideRules } from './set-aside/rules.ts';
 import { setAsideIncomplete } from './set-aside-incomplete.ts';
 
 /** What LETTA_ENCRYPTION_KEY is and shall be. Never printed, never stored. */
 export interface SecretKeys {
-  /** The key of the server that wrote the snapshot and will read the result; null when none was given. */
+  /** The key of the server that wrote the snapshot; without `rekey` also of the one that will read the result. null: none was given. */
   encryptionKey: string | null;
-  /** Exchange of keys: the built database's secrets are for `to`. */
-  rekey: { from: string | null; to: string } | null;
+  /** The built database's secrets are to be read with this key instead. */
+  rekeyTo: string | null;
 }
 
-/** Everything that is done to rows which are in already, so that the target's server can read them. */
+export interface AdaptOptions {
+  /** Whose server is to run on it, where several releases share the revision. */
+  release: string;
+  keys: SecretKeys;
+  reporter: Reporter;
+  signal: AbortSignal;
+}
+
+/**
+ * Everything that is done to rows which are in already, so that the target's server can read them: what it would choke
+ * on is set aside or adapted, secrets are made readable. Every change is logged for the proof.
+ */
 export async function adaptRows(
   session: Session,
-  { plan, home }: BuildContext,
-  _keys: SecretKeys,
-  _reporter: Reporter,
-  _signal: AbortSignal,
-): Promise<Loss[]> {
-  const built: Built = { session, home, model: plan.model, from: plan.chain.from, to: plan.chain.to };
-  return [...(await setAsideIncomplete(built, plan.tables))];
+  context: BuildContext,
+  { release, keys, reporter, signal }: AdaptOptions,
+): Promise<{ losses: Loss[]; warnings: Warning[] }> {
+  const built = builtOf(session, context);
+  const losses = await setAsideIncomplete(built, context.plan.tables);
+  const secrets = await carrySecrets(built, { key: keys.encryptionKey, encryptedIn: encryptedIn(context), reporter, signal });
+  losses.push(...secrets.losses);
+  if (keys.rekeyTo !== null) {
+    const rekeyed = await rekeySecrets(built, { fromKey: keys.encryptionKey, toKey: keys.rekeyTo, reporter, signal });
+    losses.push(...rekeyed.losses);
+  }
+  // Secrets first: rows that are set aside shall be readable when they come back.
+  for (const rule of setAsideRules) if (rule.applies(built.to)) losses.push(...(await rule.run(built)));
+  // What the models of releases before 0.11.0 accept nobody has read.
+  if (isRead(release)) losses.push(...(await adaptValues(built, release)));
+  return { losses, warnings: secrets.warnings };
+}
+
+/** The second route to every secret that was written. */
+export async function checkSecrets(
+  session: Session,
+  context: BuildContext,
+  { keys, reporter, signal }: AdaptOptions,
+): Promise<WrongValue[]> {
+  const { findings } = await verifySecrets(builtOf(session, context), {
+    key: keys.rekeyTo ?? keys.encryptionKey,
+    snapshotKey: keys.encryptionKey,
+    encryptedIn: encryptedIn(context),
+    reporter,
+    signal,
+  });
+  return findings.map(({ table, id, problem }) => ({ table, row: `id=${id}`, what: problem, by: null }));
+}
+
+const builtOf = (session: Session, { plan, home }: BuildContext): Built => ({
+  session,
+  home,
+  model: plan.model,
+  from: plan.chain.from,
+  to: plan.chain.to,
+});
+
+/** Where the snapshot's `_enc` columns are that the target lacks: staged beside it. */
+function encryptedIn({ plan }: BuildContext): (table: string) => string | null {
+  const staged = new Set(plan.sources.map(({ base }) => base));
+  return (table) => (staged.has(table) ? sourceTable(table) : null);
 }

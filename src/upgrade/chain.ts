@@ -1,4 +1,4 @@
-import { type Revision, revisionInfo, revisions, modelAt } from '../letta/catalogue.ts';
+import { modelAt, type Revision, revisionInfo, revisions } from '../letta/catalogue.ts';
 import type { ColumnModel, DatabaseModel, TableModel } from '../schema/model.ts';
 import { literalDefault } from './constants.ts';
 import { type Branch, columnOf, constant, type Relation, rowsOf, sameBytes, sourceTable, type Value, wrap } from './relation.ts';
@@ -20,7 +20,8 @@ export interface Chain {
   state: Map<string, Relation>;
   /** Tables of the snapshot that steps read, and which columns. */
   reads: Map<string, Set<string>>;
-  losses: (LossQuery & { by: string })[];
+  /** `rows`: the table to be kept whole, as a sub-select. */
+  losses: (LossQuery & { by: string; rows: string | null })[];
   checks: StepChecks[];
   /** `table` or `table.column` of the snapshot whose values a step carried elsewhere. */
   moved: Set<string>;
@@ -108,7 +109,9 @@ class Walker {
       if (table.after.name !== 'alembic_version') state.set(table.after.name, this.#crossTable(table, after, before, change, revision));
     }
     this.#chain.state = state;
-    this.#chain.losses.push(...(change.losses ?? []).map((loss) => ({ ...loss, by: revision })));
+    const asking = this.#stateBefore(before);
+    for (const loss of change.losses ?? [])
+      this.#chain.losses.push({ ...loss, by: revision, rows: loss.keep === undefined ? null : asking.rows(loss.keep) });
     for (const name of change.moved ?? []) for (const origin of originsOf(before, name)) this.#chain.moved.add(origin);
     const names = new Map([...state].map(([name, { columns }]) => [name, new Map(columns.map((column) => [column.name, column.id]))]));
     this.#chain.checks.push(...(change.checks ?? []).map((check) => ({ check, by: revision, names })));

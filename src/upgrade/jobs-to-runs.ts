@@ -89,6 +89,16 @@ function lossesOf(state: StateBefore): LossQuery[] {
     reason,
     sql,
   });
+  /** Links go with their table; where one says more than messages.run_id can, the table is kept whole. */
+  const link = (column: string | null, reason: string, sql: string): LossQuery => ({
+    class: 'set aside',
+    table: 'job_messages',
+    column,
+    reason,
+    sql,
+    keep: 'job_messages',
+    wayBack: 'lifeboat_set_aside.job_messages has all of them, as they were',
+  });
   const noRun = (table: 'steps' | 'step_metrics'): LossQuery =>
     dropped(
       table,
@@ -129,21 +139,18 @@ function lossesOf(state: StateBefore): LossQuery[] {
       'a run has no user from 0.12.0 on, only who made it, and that was someone else',
       `select 'id=' || t.id, r.agent_id from ${jobs} t join ${runs} r on r.id = t.id where t._created_by_id <> t.user_id`,
     ),
-    dropped(
-      'job_messages',
+    link(
       null,
       'the message is linked to a job that is no run, or to a run of which nothing tells the agent; from 0.12.0 on it can point at a run only',
       `select concat('job_id=', l.job_id, ', message_id=', l.message_id), m.agent_id
          from ${links} l left join ${runs} r on r.id = l.job_id left join ${messages} m on m.id = l.message_id where r.id is null`,
     ),
-    dropped(
-      'job_messages',
+    link(
       null,
       'the link was soft-deleted',
       `select concat('job_id=', l.job_id, ', message_id=', l.message_id), r.agent_id from ${links} l join ${runs} r on r.id = l.job_id where l.is_deleted`,
     ),
-    dropped(
-      'job_messages',
+    link(
       null,
       'the message is linked to several runs; from 0.12.0 on it has one, the latest',
       `select concat('job_id=', q.job_id, ', message_id=', q.message_id), q.agent_id
@@ -151,8 +158,7 @@ function lossesOf(state: StateBefore): LossQuery[] {
                       row_number() over (partition by l.message_id order by r.created_at desc nulls last, r.id desc) as place
                  from ${links} l join ${runs} r on r.id = l.job_id where not l.is_deleted) q where q.place > 1`,
     ),
-    dropped(
-      'job_messages',
+    link(
       'created_at',
       'when the link between a message and its run was written (and by whom); the message says when it was written itself',
       `select concat('job_id=', l.job_id, ', message_id=', l.message_id), null from ${links} l where l.created_at is not null`,

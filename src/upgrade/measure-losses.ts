@@ -1,11 +1,12 @@
 import type { Session } from '../postgres/database.ts';
 import type { Chain } from './chain.ts';
 import type { Loss } from './loss.ts';
+import { keepAside } from './set-aside-tables.ts';
 
 /** Runs the steps' loss queries over the staged snapshot: what they name without a single row is no loss. */
 export async function measureLosses(session: Session, chain: Chain): Promise<Loss[]> {
   const losses: Loss[] = [];
-  for (const { sql, by: _by, ...named } of chain.losses) {
+  for (const { sql, by: _by, keep, rows: kept, ...named } of chain.losses) {
     const rows = await session.query(
       `select q.agent, count(*)::text as rows, string_agg(q.key, E'\\x01' order by q.key) filter (where q.nth <= 10) as keys
          from (select s.key, s.agent, row_number() over (order by s.key) as nth from (${sql}) s(key, agent)) q
@@ -13,6 +14,7 @@ export async function measureLosses(session: Session, chain: Chain): Promise<Los
     );
     const total = rows.reduce((sum, row) => sum + Number(row.rows), 0);
     if (total === 0) continue;
+    if (keep !== undefined && kept !== null) await keepAside(session, keep, kept);
     losses.push({
       ...named,
       rows: total,

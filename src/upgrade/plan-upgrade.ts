@@ -1,7 +1,8 @@
 import { modelAt } from '../letta/catalogue.ts';
+import { encryptedColumns } from '../letta/secret-columns.ts';
 import type { DatabaseModel, TableModel } from '../schema/model.ts';
 import { carriesOf, constantsOf } from './carries.ts';
-import { walk } from './chain.ts';
+import { type Chain, walk } from './chain.ts';
 import { dropsOf } from './drops.ts';
 import { withOwnTables } from './own-tables.ts';
 import type { RevisionStep } from './revision-step.ts';
@@ -16,6 +17,7 @@ import type { ConstantPlan, TablePlan, UpgradePlan } from './upgrade-plan.ts';
 export function planUpgrade(source: DatabaseModel, from: string, to: string, steps: readonly RevisionStep[]): UpgradePlan {
   const chain = walk(source, from, to, steps);
   const target = modelAt(to);
+  readSecrets(chain, source, target);
   const lettaFrom = new Set(modelAt(from).tables.map(({ name }) => name));
   const lettaTo = new Map(target.tables.map((table) => [table.name, table]));
   const home = source.tables.filter(({ schema }) => schema === null);
@@ -48,4 +50,16 @@ export function planUpgrade(source: DatabaseModel, from: string, to: string, ste
     drops: [...dropsOf(chain, home, new Set(own.map(({ name }) => name)))],
     notes: [...notes, ...chain.lacking.map((name) => `the snapshot has no ${name}, which its revision should have: it stays empty`)],
   };
+}
+
+/** Secrets in `_enc` columns that the target lacks are decrypted into the older columns: they are needed, and not lost. */
+function readSecrets(chain: Chain, source: DatabaseModel, target: DatabaseModel): void {
+  const has = (model: DatabaseModel, table: string, column: string): boolean =>
+    model.tables.some(({ schema, name, columns }) => schema === null && name === table && columns.some((each) => each.name === column));
+  for (const { table, column } of encryptedColumns) {
+    if (!has(source, table, column) || has(target, table, column)) continue;
+    const read = chain.reads.get(table) ?? new Set();
+    chain.reads.set(table, read.add('id').add(column));
+    chain.moved.add(`${table}.${column}`);
+  }
 }

@@ -76,6 +76,8 @@ export interface LossQuery {
   /** SELECT giving one line per row concerned: its key as text, and its agent's id or null. */
   sql: string;
   wayBack?: string;
+  /** For `set aside`: the table (name before the step) that is kept whole in the schema for it, because of these rows. */
+  keep?: string;
 }
 
 export interface Check {

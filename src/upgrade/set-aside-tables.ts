@@ -44,6 +44,12 @@ export async function setAsideTables(session: Session): Promise<Map<string, stri
   return new Map(rows.map((row) => [row.table_name ?? '', `${quoteIdent(setAsideSchema)}.${quoteIdent(row.kept_in ?? '')}`]));
 }
 
+/** Keeps rows of a table that the target does not have, as they were. Once per table; `rows` is a sub-select in parentheses. */
+export async function keepAside(session: Session, table: string, rows: string): Promise<void> {
+  await openSetAside(session);
+  await nameFor(session, `kept ${table}`, table, (into) => [`create table ${into} as select * from ${rows} r`]);
+}
+
 async function nameFor(session: Session, what: string, wanted: string, statements: (into: string) => string[]): Promise<string> {
   const [known] = await session.query(`select kept_in from ${runLog} where table_name = $1`, [what]);
   if (known?.kept_in) return known.kept_in;

@@ -29,7 +29,7 @@ export async function upgradeDatabase(source: TestDatabase, release: string): Pr
   try {
     await using held = await TestVault.create();
     const { ref } = await backUp(source.url, held.vault, { encryptionKey: fixtureEncryptionKey });
-    const keys = { encryptionKey: fixtureEncryptionKey, rekey: null };
+    const keys = { encryptionKey: fixtureEncryptionKey, rekeyTo: null };
     const result = await restoreTo(built.url, held.vault, ref, { release: target }, { keys });
     return { source, built, result, [Symbol.asyncDispose]: drop };
   } catch (error) {
