@@ -34,6 +34,12 @@ export const errorRegistry = {
     'A plan keeps its id as long as snapshot, target and losses are the same. Nothing was changed.',
     'Run the same command with --dry-run, read what would be lost, and accept that plan.',
   ),
+  'letta-key-wrong': entry(
+    12,
+    'LETTA_ENCRYPTION_KEY opens none of the secrets that were tried ({tried}).',
+    'It is not the key that the Letta server had. With it, every secret would be taken for lost.',
+    'Give the key of the server that wrote the snapshot, or unset the variable: then encrypted secrets are carried as they are.',
+  ),
   'release-unknown': entry(
     15,
     '{release} is no release or revision of Letta that Lifeboat knows.',

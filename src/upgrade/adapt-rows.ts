@@ -1,5 +1,6 @@
 import { isRead } from '../letta/accepted-values.ts';
 import type { Session } from '../postgres/database.ts';
+import { LifeboatError } from '../report/errors.ts';
 import type { Reporter, Warning } from '../report/progress.ts';
 import { adaptValues } from './adapt/adapt-values.ts';
 import type { BuildContext } from './build-context.ts';
@@ -9,6 +10,7 @@ import { sourceTable } from './relation.ts';
 import type { WrongValue } from './run-checks.ts';
 import { carrySecrets } from './secrets/carry-secrets.ts';
 import { rekeySecrets } from './secrets/rekey-secrets.ts';
+import { tryKey } from './secrets/try-key.ts';
 import { verifySecrets } from './secrets/verify-secrets.ts';
 import { setAsideRules } from './set-aside/rules.ts';
 import { setAsideIncomplete } from './set-aside-incomplete.ts';
@@ -40,6 +42,7 @@ export async function adaptRows(
 ): Promise<{ losses: Loss[]; warnings: Warning[] }> {
   const built = builtOf(session, context);
   const losses = await setAsideIncomplete(built, context.plan.tables);
+  await refuseWrongKey(built, context, keys.encryptionKey);
   const secrets = await carrySecrets(built, { key: keys.encryptionKey, encryptedIn: encryptedIn(context), reporter, signal });
   losses.push(...secrets.losses);
   if (keys.rekeyTo !== null) {
@@ -51,6 +54,13 @@ export async function adaptRows(
   // What the models of releases before 0.11.0 accept nobody has read.
   if (isRead(release)) losses.push(...(await adaptValues(built, release)));
   return { losses, warnings: secrets.warnings };
+}
+
+/** A key that opens no ciphertext at all is not the server's: with it, every secret would be taken for lost. */
+async function refuseWrongKey(built: Built, context: BuildContext, key: string | null): Promise<void> {
+  if (key === null) return;
+  const { decrypts, undecryptable } = await tryKey(built, key, encryptedIn(context));
+  if (decrypts === 0 && undecryptable > 0) throw new LifeboatError('letta-key-wrong', { tried: undecryptable });
 }
 
 /** The second route to every secret that was written. */

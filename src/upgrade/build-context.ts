@@ -4,6 +4,7 @@ import type { TableEntry } from '../vault/manifest.ts';
 import type { Vault } from '../vault/vault.ts';
 import { openAlterations, originalOf } from './alterations.ts';
 import { sourceSchema } from './built.ts';
+import { sourceTable } from './relation.ts';
 import { setAsideTables } from './set-aside-tables.ts';
 import type { UpgradePlan } from './upgrade-plan.ts';
 
@@ -52,4 +53,17 @@ export function loadedRows(home: string, table: TableModel, { setAside, altered 
     return `select ${columns.join(', ')} from ${from} t ${joins.join(' ')}`;
   });
   return `(${selects.join(' union all ')})`;
+}
+
+/**
+ * Makes the views through which statements read tables of the snapshot that were loaded straight into their new place.
+ * To be made again when rows were set aside or altered since, or the snapshot would seem to be without them.
+ */
+export async function viewSources(session: Session, { plan, home }: BuildContext, after: Afterwards): Promise<void> {
+  for (const { base, view } of plan.sources) {
+    if (view === null) continue;
+    const table = plan.model.tables.find(({ schema, name }) => schema === null && name === view.table);
+    if (table === undefined) throw new RangeError(`no table ${view.table} at the target`);
+    await session.query(`create or replace view ${sourceTable(base)} as select ${view.list} from ${loadedRows(home, table, after)} t`);
+  }
 }

@@ -12,7 +12,8 @@ import type { PlannedDrop } from './upgrade-plan.ts';
 
 /**
  * Counts what the target has no place for, exactly, by reading those tables of the snapshot: rows of dropped tables,
- * and rows that hold something in a dropped column. NULL, JSON null and the column's own default are nothing.
+ * and rows that hold something in a dropped column. NULL, JSON null, empty lists and objects, and the column's
+ * own default are nothing.
  */
 export async function countDrops(
   vault: Vault,
@@ -49,11 +50,13 @@ async function countTable(
     const found = model?.columns.find(({ name }) => name === column);
     const literal = found ? literalDefault(found) : null;
     const bytes = typeof literal === 'string' ? binaryConstant(literal, found!.type, false) : undefined;
-    return { index, type: entry.shape[index]!.type, ...(bytes && { emptyTexts: [bytes.toString('utf8')] }) };
+    const type = entry.shape[index]!.type;
+    const emptyTexts = [...(bytes ? [bytes.toString('utf8')] : []), ...(/^jsonb?$/.test(type) ? ['[]', '{}'] : [])];
+    return { index, type, emptyTexts };
   });
   // A whole table is counted by its first key field, which is never NULL.
   const whole = drops.find(({ column }) => column === null);
-  if (whole) watch.push({ index: entry.key[0] ?? 0, type: 'text' });
+  if (whole) watch.push({ index: entry.key[0] ?? 0, type: 'text', emptyTexts: [] });
   async function* tuples() {
     for await (const chunk of storedTuples(vault, entry, shapeHash({ encoding: 1, columns: entry.shape }))) {
       onBytes(chunk.length);

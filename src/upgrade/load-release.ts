@@ -7,7 +7,7 @@ import { loadTable } from '../rows/write-table.ts';
 import { objectKey, qualified, quoteIdent } from '../schema/model.ts';
 import type { TableEntry } from '../vault/manifest.ts';
 import { storedTuples } from '../vault/table-content.ts';
-import type { BuildContext } from './build-context.ts';
+import { type BuildContext, viewSources } from './build-context.ts';
 import { sourceSchema } from './built.ts';
 import type { TableLoad } from './upgrade-plan.ts';
 
@@ -43,9 +43,7 @@ export async function loadRelease(
     });
     done.rows += filling.entry.rows;
   });
-  for (const { base, view } of plan.sources)
-    if (view !== null)
-      await main.query(`create view ${quoteIdent(sourceSchema)}.${quoteIdent(base)} as ${view.replace('HOME', quoteIdent(home))}`);
+  await viewSources(main, context, { setAside: new Map(), altered: new Set() });
   await main.query('analyze');
   await spread(sessions, plan.tables, signal, async (session, { name, load }) => {
     if (load.kind === 'computed') await compute(session, home, name, load);

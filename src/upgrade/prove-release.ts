@@ -4,7 +4,7 @@ import type { Reporter } from '../report/progress.ts';
 import type { DatabaseModel } from '../schema/model.ts';
 import { objectKey } from '../schema/model.ts';
 import { type CarryDifference, compareProjection } from '../verify/compare-projection.ts';
-import { type BuildContext, lookAfterwards } from './build-context.ts';
+import { type BuildContext, lookAfterwards, viewSources } from './build-context.ts';
 import { carriesFor } from './carry-sql.ts';
 import { checkRoutes } from './check-routes.ts';
 import { runChecks, type WrongValue } from './run-checks.ts';
@@ -36,6 +36,7 @@ export async function proveRelease(
   const main = sessions[0];
   if (!main) throw new RangeError('a session is needed');
   const after = await lookAfterwards(main);
+  await viewSources(main, context, after);
   const proof: ReleaseProof = { equal: true, tables: 0, rows: 0, bytes: 0, differences: [], wrong: [] };
   const carries = carriesFor(context, source, after);
   const sized = carries

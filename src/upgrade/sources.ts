@@ -25,7 +25,13 @@ export function sourcesOf(
     const through = into && columns.map(({ name }) => into.load.columns.find(({ from }) => from === name));
     const view =
       !whole.has(base) && into && through?.every((each) => each !== undefined)
-        ? `select ${through.map((each, index) => `t.${quoteIdent(each!.name)}::${columns[index]!.type} as ${quoteIdent(columns[index]!.name)}`).join(', ') || '1'} from HOME.${quoteIdent(into.name)} t`
+        ? {
+            table: into.name,
+            list:
+              through
+                .map((each, index) => `t.${quoteIdent(each!.name)}::${columns[index]!.type} as ${quoteIdent(columns[index]!.name)}`)
+                .join(', ') || '1',
+          }
         : null;
     sources.push({ base, columns, view });
   }

@@ -18,8 +18,8 @@ export interface TablePlan {
 export interface SourcePlan {
   base: string;
   columns: { name: string; type: string }[];
-  /** null: load it; else the SELECT over the built table that gives the same rows. */
-  view: string | null;
+  /** null: load it; else the table that it became, and what to select from it (alias `t`) to have the same rows. */
+  view: { table: string; list: string } | null;
 }
 
 /** Where the rows of one table of the snapshot are in the built database. */

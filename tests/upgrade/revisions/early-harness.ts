@@ -167,7 +167,7 @@ async function build(session: Session, plan: UpgradePlan): Promise<void> {
     const list = columns.map(({ name, type }) => `${quoteIdent(name)}::${type}`).join(', ');
     const into = `${quoteIdent(sourceSchema)}.${quoteIdent(base)}`;
     if (view === null) await session.query(`create table ${into} as select ${list} from ${from}.${quoteIdent(base)}`);
-    else await session.query(`create view ${into} as ${view.replace('HOME', home)}`);
+    else await session.query(`create view ${into} as select ${view.list} from ${home}.${quoteIdent(view.table)} t`);
   }
   for (const { name, load } of plan.tables) {
     if (load.kind !== 'computed') continue;
