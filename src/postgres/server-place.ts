@@ -177,11 +177,11 @@ export class ServerPlace implements Place {
     return this.#maintenance.session.query(sql, values);
   }
 
-  /** All or nothing. Whoever is in the way for long (CREATE DATABASE … TEMPLATE) is not waited for. */
+  /** All or nothing, and durable whatever the server's default is. Whoever is in the way for long (CREATE DATABASE … TEMPLATE) is not waited for. */
   async #atOnce(statements: readonly string[]): Promise<void> {
     await this.#query('begin');
     try {
-      await this.#query(`set local lock_timeout = '10s'`);
+      await this.#query(`set local lock_timeout = '10s'; set local synchronous_commit = on`);
       for (const statement of statements) await this.#query(statement);
       await this.#query('commit');
     } catch (error) {

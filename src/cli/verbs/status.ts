@@ -1,5 +1,8 @@
+import type { Database } from '../../postgres/database.ts';
 import { openDatabase } from '../../postgres/open-database.ts';
+import { openPlace } from '../../postgres/open-place.ts';
 import { LifeboatError } from '../../report/errors.ts';
+import { halfDone } from '../../switch/half-done.ts';
 import { listKeys } from '../../vault/key-ring.ts';
 import { assess, type DatabaseState } from '../assess.ts';
 import type { Context, VaultFlags } from '../context.ts';
@@ -24,11 +27,29 @@ export async function status(context: Context, flags: VaultFlags, target?: strin
 async function look({ environment }: Context, target: string): Promise<DatabaseState> {
   const database = openDatabase(target, { environment });
   try {
-    return { label: database.label, glance: await lookAtDatabase(database) };
+    const glance = await lookAtDatabase(database);
+    // Directories cannot be shut off: an embedded database opens even while it is being exchanged.
+    const unfinished = database.kind === 'embedded' ? await unfinishedSwitch(database) : null;
+    return unfinished ? { label: database.label, error: unfinished } : { label: database.label, glance };
   } catch (error) {
     if (!(error instanceof LifeboatError)) throw error;
-    return { label: database.label, error };
+    return { label: database.label, error: (await unfinishedSwitch(database)) ?? error };
   } finally {
     await database.close();
+  }
+}
+
+/** A switch that was cut off explains why nobody can connect; where that cannot be asked, the first error stands. */
+async function unfinishedSwitch(database: Database): Promise<LifeboatError | null> {
+  try {
+    const place = await openPlace(database);
+    try {
+      return await halfDone(place, database.name);
+    } finally {
+      await place.close();
+    }
+  } catch (error) {
+    if (!(error instanceof LifeboatError)) throw error;
+    return null;
   }
 }
