@@ -190,7 +190,7 @@ const typeIn = (entry: TableEntry, name: string) => {
 };
 
 const moreKinds = `
-  CREATE TABLE nones (id integer PRIMARY KEY, j json, jb jsonb, t text, n bigint);
+  CREATE TABLE nones (id integer PRIMARY KEY, j json, jb jsonb, t text, n bigint, span interval day to second(3), at timestamp(3) with time zone);
   INSERT INTO nones VALUES (1, null, null, null, null), (2, 'null', 'null', 'null', 0), (3, '""', '""', '', 0);
   CREATE TABLE wide (id integer PRIMARY KEY, body text, later text);
   INSERT INTO wide SELECT i, repeat(md5(i::text), 1000 * (i % 40)), 'x' || i FROM generate_series(1, 52) i`;
