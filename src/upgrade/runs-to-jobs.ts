@@ -104,7 +104,8 @@ function lossesOf(state: StateBefore, owned: string): LossQuery[] {
       reason: 'below 0.12.0 a run’s agent stands in its metadata, and these say something else already',
       sql: `select 'id=' || t.id, t.agent_id from ${runs} t
              where json_typeof(${known('t.metadata_')}) <> 'object'
-                or strpos(t.metadata_::text, '"agent_id"') > 0 and strpos(t.metadata_::text, '"agent_id": ' || to_json(t.agent_id)::text) = 0`,
+                or strpos(t.metadata_::text, '"agent_id"') > 0
+                  and strpos(replace(t.metadata_::text, '": "', '":"'), '"agent_id":' || to_json(t.agent_id)::text) = 0`,
     },
     {
       class: 'dropped',
