@@ -28,17 +28,17 @@ export const errorRegistry = {
     'A signal asked Lifeboat to stop; locks were released and no half snapshot exists.',
     'Run the same command again; finished work is used again.',
   ),
-  'plan-changed': entry(
-    14,
-    'The accepted losses are those of plan {accepted}; this would be plan {plan}.',
-    'A plan keeps its id as long as snapshot, target and losses are the same. Nothing was changed.',
-    'Run the same command with --dry-run, read what would be lost, and accept that plan.',
-  ),
   'letta-key-wrong': entry(
     12,
     'LETTA_ENCRYPTION_KEY opens none of the secrets that were tried ({tried}).',
     'It is not the key that the Letta server had. With it, every secret would be taken for lost.',
     'Give the key of the server that wrote the snapshot, or unset the variable: then encrypted secrets are carried as they are.',
+  ),
+  'no-snapshot-to-plan': entry(
+    2,
+    'The vault {vault} holds no snapshot of {database} yet.',
+    'A dry run changes nothing, the vault included: it plans with the newest snapshot that there is.',
+    'lifeboat backup {database} --vault {vault}',
   ),
   'release-unknown': entry(
     15,

@@ -18,6 +18,7 @@ import { readSchemaObject } from '../vault/schema-object.ts';
 import { readTables } from '../vault/table-content.ts';
 import type { SnapshotRef, Vault } from '../vault/vault.ts';
 import type { ContentComparison } from '../verify/compare-content.ts';
+import { isAccepted } from './accepted-losses.ts';
 import { createConstraint, type Relaxed } from './create-constraints.ts';
 import { createSchemas, relativeToHome } from './create-schema.ts';
 import { createTarget } from './create-target.ts';
@@ -43,7 +44,7 @@ export interface RestoreOptions {
   jobs?: number;
   /** For another release: the keys of Letta's secrets. */
   keys?: SecretKeys;
-  /** Id of the plan whose losses the user accepts. @throws LifeboatError plan-changed when it is another one */
+  /** Id of the plan or of the report whose losses the user accepts. */
   acceptLosses?: string;
 }
 
@@ -60,7 +61,7 @@ export interface RestoreResult {
   wrong: WrongValue[];
   /** At another release: the agents one by one. */
   agents: AgentComparison[];
-  /** Whether the user accepted this plan's losses. */
+  /** Whether the user accepted exactly these losses. */
   accepted: boolean;
   warnings: Warning[];
   timings: Record<string, number>;
@@ -113,15 +114,13 @@ export async function restore(options: RestoreOptions): Promise<RestoreResult> {
       losses: plan.way?.losses ?? [],
       wrong: [],
       agents: [],
-      accepted: options.acceptLosses === plan.id,
+      accepted: isAccepted(options.acceptLosses, plan, plan.way?.losses ?? []),
       warnings: [...plan.notes],
       timings: {},
     };
     if (options.dryRun) return result;
     const refusal = plan.refusals[0];
     if (refusal) throw new LifeboatError(refusal.code, { ...refusal.facts, refusals: plan.refusals.length });
-    if (options.acceptLosses !== undefined && !result.accepted)
-      throw new LifeboatError('plan-changed', { accepted: options.acceptLosses, plan: plan.id });
     if (!(await options.confirm(plan))) return result;
 
     clock.phase('create');
@@ -171,6 +170,7 @@ export async function restore(options: RestoreOptions): Promise<RestoreResult> {
     const loaded = await content.load(workers);
     result.losses = [...result.losses, ...loaded.losses];
     result.warnings.push(...loaded.warnings);
+    result.accepted = isAccepted(options.acceptLosses, plan, result.losses);
 
     clock.phase('index');
     const relaxed: Relaxed = { names: new Set(), warnings: result.warnings };

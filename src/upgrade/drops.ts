@@ -1,10 +1,11 @@
-import { modelAt } from '../letta/catalogue.ts';
+import { modelAt, releasesAt } from '../letta/catalogue.ts';
 import type { TableModel } from '../schema/model.ts';
 import type { Chain } from './chain.ts';
 import type { PlannedDrop } from './upgrade-plan.ts';
 
 /** Tables and columns of the snapshot that the target has no place for, unless a step carried them elsewhere. */
 export function* dropsOf(chain: Chain, home: readonly TableModel[], own: ReadonlySet<string>): Generator<PlannedDrop> {
+  const to = releasesAt(chain.to.revision).at(-1) ?? `at revision ${chain.to.revision}`;
   const kept = new Map<string, Set<string>>();
   for (const { branches } of chain.state.values()) {
     for (const { base, values } of branches) {
@@ -18,8 +19,7 @@ export function* dropsOf(chain: Chain, home: readonly TableModel[], own: Readonl
     if (own.has(table.name) || table.name === 'alembic_version') continue;
     const columns = kept.get(table.name);
     if (columns === undefined) {
-      if (!chain.moved.has(table.name))
-        yield { table: table.name, column: null, reason: `Letta at revision ${chain.to.revision} has no such table` };
+      if (!chain.moved.has(table.name)) yield { table: table.name, column: null, reason: `Letta ${to} has no such table` };
       continue;
     }
     for (const { name, generated } of table.columns) {
@@ -28,9 +28,7 @@ export function* dropsOf(chain: Chain, home: readonly TableModel[], own: Readonl
       yield {
         table: table.name,
         column: name,
-        reason: known
-          ? `Letta at revision ${chain.to.revision} has no such column`
-          : 'a column that Letta does not know at the snapshot’s revision',
+        reason: known ? `Letta ${to} has no such column` : 'a column that Letta does not know at the snapshot’s revision',
       };
     }
   }

@@ -1,3 +1,4 @@
+import { releasesAt } from '../letta/catalogue.ts';
 import { qualified, quoteIdent } from '../schema/model.ts';
 import type { Built } from './built.ts';
 import type { Loss } from './loss.ts';
@@ -13,7 +14,7 @@ export async function setAsideIncomplete(built: Built, tables: readonly TablePla
       const loss = await setAside(built, {
         table: name,
         where: `t.${quoteIdent(column)} is null`,
-        reason: `Letta at revision ${built.to.revision} demands a value in ${column}, and there is none that would be true`,
+        reason: `Letta ${releasesAt(built.to.revision).at(-1) ?? `at revision ${built.to.revision}`} demands a value in ${column}, and there is none that would be true`,
         wayBack: `Give ${column} a value first:`,
       });
       if (loss) losses.push({ ...loss, column });

@@ -1,6 +1,7 @@
 import { backup } from '../../backup/backup.ts';
 import type { Database } from '../../postgres/database.ts';
 import { openDatabase } from '../../postgres/open-database.ts';
+import { LifeboatError } from '../../report/errors.ts';
 import type { Warning } from '../../report/progress.ts';
 import type { OpenedVault } from '../../vault/opened-vault.ts';
 import type { SnapshotRef } from '../../vault/vault.ts';
@@ -9,7 +10,7 @@ import { type BuildFlags, buildDatabase } from '../build-database.ts';
 import type { Context } from '../context.ts';
 import { lookAtDatabase } from '../look-at-database.ts';
 import { releaseOf } from '../release-flags.ts';
-import { resolveSnapshot } from '../resolve-snapshot.ts';
+import { isOf, resolveSnapshot } from '../resolve-snapshot.ts';
 import { vaultOf } from '../use-vault.ts';
 import { backupTable } from '../views/backup-views.ts';
 import { upgradeNext } from '../views/restore-views.ts';
@@ -49,9 +50,14 @@ export async function upgrade(context: Context, flags: Flags, text: string): Pro
   }
 }
 
-/** A dry run changes nothing, the vault included: it plans with the newest snapshot there is. */
+/** A dry run changes nothing, the vault included: it plans with the newest snapshot of the database. */
 async function newestOf({ output }: Context, vault: OpenedVault, source: Database): Promise<SnapshotRef> {
-  return await resolveSnapshot(vault, 'latest', { reporter: output.reporter, source: (await lookAtDatabase(source)).source });
+  const identity = (await lookAtDatabase(source)).source;
+  const none = new LifeboatError('no-snapshot-to-plan', { database: source.label, vault: vault.store.location });
+  if ((await vault.listSnapshots()).length === 0) throw none;
+  const ref = await resolveSnapshot(vault, 'latest', { reporter: output.reporter, source: identity });
+  if (!isOf(await vault.readManifest(ref), identity)) throw none;
+  return ref;
 }
 
 async function takeSnapshot(context: Context, vault: OpenedVault, source: Database, warnings: Warning[]): Promise<SnapshotRef> {

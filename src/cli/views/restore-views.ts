@@ -2,6 +2,7 @@ import type { Database } from '../../postgres/database.ts';
 import { LifeboatError } from '../../report/errors.ts';
 import { formatBytes, formatCountOf, formatDuration, formatTime, shellWord } from '../../report/format.ts';
 import type { PlanView, SummaryView, TableView, Tone } from '../../report/output.ts';
+import { reportId } from '../../restore/accepted-losses.ts';
 import type { RestorePlan } from '../../restore/plan.ts';
 import type { RestoreResult } from '../../restore/restore.ts';
 import type { Loss } from '../../upgrade/loss.ts';
@@ -91,7 +92,7 @@ export function restoreSummary(
       rows: comparison?.rows ?? 0,
       bytes: comparison?.bytes ?? 0,
       seconds,
-      ...(plan.way && { way: plan.way, accepted: result.accepted, derived: of('derived') }),
+      ...(plan.way && { way: plan.way, accepted: result.accepted, report: reportId(plan, losses), derived: of('derived') }),
       ...(agents.length > 0 && { agents: agents.length, agentsThere: agents.filter(({ there }) => there).length }),
       losses: of('dropped'),
       setAside: of('set aside'),
@@ -109,6 +110,9 @@ export function restoreSummary(
         ? ([
             ['agents', `${agents.filter(({ there }) => there).length} of ${agents.length} are there, with id, name and all messages`],
             ['losses', `${lossesInShort(losses)}${result.accepted ? ' (accepted)' : ''}`],
+            ...(of('dropped').length > 0 && !result.accepted
+              ? ([['to accept', `--accept-losses ${reportId(plan, losses)}, if what was dropped can be done without`]] as const)
+              : []),
           ] as const)
         : []),
     ],
@@ -137,7 +141,15 @@ export function restoreDryRun({ plan, losses, accepted }: RestoreResult, label: 
     },
     tone: refusal ? 'bad' : dropped.length > 0 && !accepted ? 'warning' : 'good',
     title: refusal ? 'A dry run: this restore would be refused. Nothing was changed.' : 'A dry run: nothing was changed.',
-    facts: plan.way ? [['losses', lossesInShort(losses)]] : [],
+    facts: plan.way
+      ? [
+          ['losses', lossesInShort(losses)],
+          [
+            'later',
+            `${formatCountOf(plan.way.possible.length, 'more question')} can be asked only of the built rows; the report at the end answers them`,
+          ],
+        ]
+      : [],
     ...(dropped.length > 0 &&
       !refusal && { next: [`the same command with --accept-losses ${plan.id} instead of --dry-run, if these losses are acceptable`] }),
   };
