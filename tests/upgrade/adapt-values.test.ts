@@ -89,6 +89,22 @@ test('where releases share a revision, the one that is named decides', async () 
   assert.deepEqual(loss?.agents, [{ id: memo, rows: 1 }]);
 });
 
+test('an answer to a request for approval that 0.12.1 can show stays one, another does not', async () => {
+  await using built = await builtFromFixture('letta-0.16.8', headOf('0.12.1'));
+  const [shown, other] = await built.query<{ id: string }>(`select id from messages where role = 'user' order by id limit 2`);
+  const answer = `update messages set role = 'approval', tool_calls = '[]', content = null`;
+  await built.query(
+    `${answer}, approve = true, approval_request_id = 'message-1' where id = '${shown?.id}'; ${answer} where id = '${other?.id}'`,
+  );
+  const changed = (await adaptValues(built)).filter(({ reason }) => reason.includes('approval'));
+  assert.deepEqual(new Set(changed.map(({ table, rows }) => `${table} ${rows}`)), new Set(['messages 1', 'agents 1']));
+  const roles = await built.query<{ role: string }>(`select role from messages where id in ('${shown?.id}', '${other?.id}') order by id`);
+  assert.deepEqual(
+    roles.map(({ role }) => role),
+    ['approval', 'user'],
+  );
+});
+
 test('a release whose models nobody has read is refused', async () => {
   await using built = await builtFromFixture('letta-0.11.3', headOf('0.11.0'));
   await assert.rejects(adaptValues(built, '0.10.1'), /what Letta 0\.10\.1 accepts is not known/);

@@ -220,6 +220,21 @@ const down011: RefusedValue[] = [
     loss: { place: 'messages.role', class: 'dropped' },
   },
   {
+    name: 'two tools that returned at once',
+    agent: 'memo',
+    spoil: `update messages set name = 'both', content = '[{"type": "text", "text": "{}"}, {"type": "text", "text": "{}"}]', tool_returns = '[{"status": "success", "func_response": "{\\"message\\": 1}"}, {"status": "error", "func_response": "b"}]' where id = ${message(1)}`,
+    read: `select content::text from messages where name = 'both'`,
+    becomes: `[{"type": "text", "text": "{\\"status\\": \\"Failed\\", \\"message\\": \\"{\\\\\\"message\\\\\\": 1}\\\\nb\\"}"}]`,
+    loss: { place: 'messages.content', class: 'derived' },
+  },
+  {
+    name: 'a return with one text stays',
+    agent: 'memo',
+    spoil: `update messages set name = 'one', content = '[{"type":"text","text":"{}"}]' where id = ${message(2)}`,
+    read: `select content::text from messages where name = 'one'`,
+    becomes: `[{"type":"text","text":"{}"}]`,
+  },
+  {
     name: 'custom tools as 0.16 stores them',
     agent: 'memo',
     spoil: `update tools set args_json_schema = '{"type":"object","properties":{}}' where name = 'rotate_logs'; update tools set args_json_schema = '{"type": "object"}' where name = 'normalize_title'`,

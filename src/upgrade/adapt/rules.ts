@@ -14,6 +14,7 @@ import { statusesRule } from './statuses.ts';
 import { stdioServersRule } from './stdio-servers.ts';
 import { stopReasonsRule } from './stop-reasons.ts';
 import { summariesRule } from './summaries.ts';
+import { toolMessagesRule } from './tool-messages.ts';
 import { toolReturnsRule } from './tool-returns.ts';
 import { toolRulesRule } from './tool-rules.ts';
 
@@ -30,6 +31,7 @@ export const adaptRules: readonly AdaptRule[] = [
   approvalsRule,
   summariesRule,
   toolReturnsRule,
+  toolMessagesRule,
   stopReasonsRule,
   statusesRule,
   requestConfigRule,

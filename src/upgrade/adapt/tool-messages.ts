@@ -1,0 +1,34 @@
+import { isSince } from '../../letta/serving-release.ts';
+import { change } from './change.ts';
+import { elements, isNothing } from './json-sql.ts';
+import type { AdaptRule } from './rule.ts';
+
+/**
+ * Up to 0.11.7 a tool's return is shown from the message's content, which must be one text ("Invalid tool return", `letta/schemas/message.py`);
+ * since 0.12.0 from tool_returns, of which there may be several, with a text for each or with none.
+ */
+export const toolMessagesRule: AdaptRule = {
+  name: 'tool-messages',
+  applies: (release) => !isSince(release, '0.12.0'),
+  run: (built, release) => {
+    const returns = elements('t.tool_returns', 'r');
+    const parts = elements('t.content', 'p');
+    const count = (column: string) => `coalesce(case when json_typeof(${column}) = 'array' then json_array_length(${column}) end, 0)`;
+    const answers = `(select string_agg(r.item ->> 'func_response', chr(10) order by r.n) from ${returns})`;
+    const texts = `(select string_agg(p.item ->> 'text', chr(10) order by p.n) from ${parts})`;
+    const failed = `exists (select from ${returns} where r.item ->> 'status' = 'error')`;
+    // What package_function_response in letta/system.py makes: the text is parsed as an object again.
+    const packed = `'{"status": "' || case when ${failed} then 'Failed' else 'OK' end || '", "message": ' || to_json(coalesce(${answers}, ${texts}, ''))::text || '}'`;
+    const text = `case when ${count('t.tool_returns')} = 1 then coalesce(${answers}, ${packed}) else ${packed} end`;
+    const oneText = `${count('t.content')} = 1 and coalesce(t.content -> 0 ->> 'type', '') = 'text'`;
+    const legacy = `${isNothing('t.content')} and t.text is not null`;
+    return change(built, {
+      class: 'derived',
+      table: 'messages',
+      column: 'content',
+      set: `('[{"type": "text", "text": ' || to_json(${text})::text || '}]')::json`,
+      where: `t.role = 'tool' and not (${oneText}) and not (${legacy})`,
+      reason: `Letta ${release} shows what a tool returned from one text, and could not list the agent's messages: it gets one, made of what the message holds about the returns`,
+    });
+  },
+};
