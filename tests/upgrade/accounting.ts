@@ -2,6 +2,7 @@ import type { TextRow } from '../../src/postgres/database.ts';
 import type { DatabaseModel, TableModel } from '../../src/schema/model.ts';
 import type { Loss } from '../../src/upgrade/loss.ts';
 import type { Content } from './content-by-key.ts';
+import { movedValues } from './moved-values.ts';
 
 /** One side of an upgrade. */
 export interface Side {
@@ -32,7 +33,9 @@ export function unaccounted(source: Side, target: Side, setAside: Content, losse
     if (table === undefined || rows.length === 0) continue;
     const goal = [name, ...(heirs[name] ?? [])].map((each) => tableOf(target.model, each)).find((each) => each !== undefined);
     if (goal === undefined) {
-      if (reported(name, null) < rows.length) found.push(`${name}: ${rows.length} rows of a table that the target does not have`);
+      const lost = rows.filter((row) => !movedValues[name]?.(row, [], target.content));
+      if (reported(name, null) < lost.length)
+        found.push(`${name}: ${lost.length} rows of a table that the target does not have, ${reported(name, null)} reported`);
       continue;
     }
     const key = sharedKey(table, goal);
@@ -44,7 +47,7 @@ export function unaccounted(source: Side, target: Side, setAside: Content, losse
       ...(target.content.get(each) ?? []),
       ...(setAside.get(each) ?? []),
     ]);
-    const there = new Map(places.map((row) => [keyOf(row, key), row]));
+    const there = Map.groupBy(places, (row) => keyOf(row, key));
     const missing = rows.filter((row) => !there.has(keyOf(row, key)));
     if (missing.length > reported(name, null)) {
       found.push(
@@ -56,17 +59,18 @@ export function unaccounted(source: Side, target: Side, setAside: Content, losse
     }
     for (const { name: column } of table.columns) {
       const kept = goal.columns.some((each) => each.name === column);
+      const moved = movedValues[`${name}.${column}`];
       const bad = rows.filter((row) => {
         const now = there.get(keyOf(row, key));
-        if (now === undefined) return false;
-        return kept ? row[column] !== now[column] && now[column] !== undefined : !isNothing(row[column]);
+        if (now === undefined || moved?.(row, now, target.content)) return false;
+        return kept ? now.every((each) => row[column] !== each[column]) : !isNothing(row[column]);
       });
       const known = reported(name, column) + reported(goal.name, column) + reported(name, null);
       if (bad.length > known) {
         const example =
           bad[0] === undefined
             ? ''
-            : ` (${keyOf(bad[0], key)}: ${bad[0][column]}${kept ? ` → ${there.get(keyOf(bad[0], key))?.[column]}` : ''})`;
+            : ` (${keyOf(bad[0], key)}: ${bad[0][column]}${kept ? ` → ${there.get(keyOf(bad[0], key))?.[0]?.[column]}` : ''})`;
         found.push(`${name}.${column}: ${bad.length} values ${kept ? 'changed' : 'not carried'}, ${known} reported${example}`);
       }
     }
@@ -91,5 +95,5 @@ function keyOf(row: TextRow, key: readonly string[]): string {
 }
 
 function isNothing(value: string | null | undefined): boolean {
-  return value === null || value === undefined || value === 'null' || value === '';
+  return value === null || value === undefined || ['', 'null', 'false', '[]', '{}'].includes(value);
 }

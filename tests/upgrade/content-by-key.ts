@@ -18,9 +18,9 @@ export async function readContent(session: Session, schema: string, model: Datab
 export async function readTable(session: Session, from: string, table: TableModel): Promise<TextRow[]> {
   const list = table.columns.map(({ name, type }) => {
     const column = quoteIdent(name);
-    // `2025-01-01 00:00:00+00` and the same without a zone are one instant; jsonb writes JSON in its own way.
-    const text = type.startsWith('timestamp') ? `${column}::timestamp::text` : type === 'json' ? `${column}::text` : `${column}::text`;
-    return `case when length(${text}) > 64 then md5(${text}) else ${text} end as ${column}`;
+    // `2025-01-01 00:00:00+00` and the same without a zone are one instant.
+    const text = type.startsWith('timestamp') ? `${column}::timestamp::text` : `${column}::text`;
+    return `case when length(${text}) > 500 then md5(${text}) else ${text} end as ${column}`;
   });
   return session.query(`select ${list.join(', ')} from ${from}`);
 }

@@ -69,6 +69,7 @@ function poolOf(cell: Cell): string[] {
   if (type === 'bigint') return [...bigintegers];
   if (type.startsWith('timestamp')) return [...instants];
   if (type.startsWith('vector(')) return [row % 2 === 0 ? extremeEmbedding() : embedding(row, 4096)];
+  if (column.name === 'custom_headers_enc') return ['{}', '{"X-Team": "blue"}', '']; // JSON as text, or a ciphertext of it
   const room = Number(/\((\d+)\)/.exec(type)?.[1] ?? Number.POSITIVE_INFINITY);
   return texts.map((text) => Array.from(text).slice(0, room).join(''));
 }

@@ -8,9 +8,12 @@ export function uuidOf(name: string): string {
   return `${hex.slice(0, 8)}-${hex.slice(8, 12)}-4${hex.slice(13, 16)}-${variant}${hex.slice(17, 20)}-${hex.slice(20, 32)}`;
 }
 
+/** Tables that are gone since, for which nobody else needs to know it. */
+const oldPrefixes: Readonly<Record<string, string>> = { passages: 'passage', agent_passages: 'passage', tokens: 'token' };
+
 /** The id of a named row (`agent-…` for `agents`), known before the row is there. */
 export function idOf(table: string, name: string): string {
-  const [prefix] = idPrefixesOf(table);
+  const prefix = idPrefixesOf(table)[0] ?? oldPrefixes[table];
   return prefix === undefined ? uuidOf(`${table}:${name}`) : `${prefix}-${uuidOf(`${table}:${name}`)}`;
 }
 
