@@ -3,7 +3,7 @@ import { decryptSecret } from '../../../src/letta/secret.ts';
 import { fixtureEncryptionKey } from '../../support/fixtures.ts';
 import { type TestDatabase, withClient } from '../../support/postgres.ts';
 
-/** A table of schema `public` with all its rows, values as text. */
+/** A table with all its rows, values as text. */
 export interface TableRows {
   /** Column → its type. */
   columns: Map<string, string>;
@@ -12,10 +12,10 @@ export interface TableRows {
 }
 export type Row = Record<string, string | null>;
 
-/** Reads every table of `public`. Ciphertexts differ each time they are made: they are given as what they decrypt to. */
-export function readRows(database: TestDatabase): Promise<Map<string, TableRows>> {
+/** Reads every table of a schema. Ciphertexts differ each time they are made: they are given as what they decrypt to. */
+export function readRows(database: TestDatabase, schema = 'public'): Promise<Map<string, TableRows>> {
   return withClient(database.url, async (client) => {
-    await client.query(settings);
+    await client.query(`${settings}; set search_path to ${quote(schema)}`);
     const tables = new Map<string, TableRows>();
     for (const name of await tableNames(client)) tables.set(name, await readTable(client, name));
     tables.set('(sequences)', await readSequences(client));
@@ -28,7 +28,7 @@ export function keysWhere(database: TestDatabase, table: string, where: string):
   return withClient(database.url, async (client) => {
     await client.query(settings);
     const key = keySql(await keyColumns(client, table));
-    const { rows } = await client.query<{ key: string }>(`select ${key} as key from public.${quote(table)} t where ${where}`);
+    const { rows } = await client.query<{ key: string }>(`select ${key} as key from ${quote(table)} t where ${where}`);
     return new Set(rows.map((row) => row.key));
   });
 }
@@ -47,7 +47,7 @@ const quote = (name: string) => pg.escapeIdentifier(name);
 
 async function tableNames(client: pg.Client): Promise<string[]> {
   const { rows } = await client.query<{ name: string }>(
-    `select relname as name from pg_class where relnamespace = 'public'::regnamespace and relkind in ('r', 'p') order by relname collate "C"`,
+    `select relname as name from pg_class where relnamespace = current_schema()::regnamespace and relkind in ('r', 'p') order by relname collate "C"`,
   );
   return rows.map(({ name }) => name);
 }
@@ -55,12 +55,12 @@ async function tableNames(client: pg.Client): Promise<string[]> {
 async function readTable(client: pg.Client, name: string): Promise<TableRows> {
   const { rows: columns } = await client.query<{ name: string; type: string }>(
     `select attname as name, format_type(atttypid, atttypmod) as type from pg_attribute
-      where attrelid = format('public.%I', $1::text)::regclass and attnum > 0 and not attisdropped order by attnum`,
+      where attrelid = quote_ident($1)::regclass and attnum > 0 and not attisdropped order by attnum`,
     [name],
   );
   const key = keySql(await keyColumns(client, name));
   const values = columns.map((column) => `t.${quote(column.name)}::text as ${quote(column.name)}`);
-  const answer = await client.query<Row>(`select ${[`${key} as " key"`, ...values].join(', ')} from public.${quote(name)} t`);
+  const answer = await client.query<Row>(`select ${[`${key} as " key"`, ...values].join(', ')} from ${quote(name)} t`);
   const rows = new Map<string, Row>();
   for (const { ' key': at, ...row } of answer.rows) {
     for (const [column, value] of Object.entries(row))
@@ -74,11 +74,11 @@ async function readTable(client: pg.Client, name: string): Promise<TableRows> {
 /** What each sequence will give next. */
 async function readSequences(client: pg.Client): Promise<TableRows> {
   const { rows } = await client.query<{ name: string }>(
-    `select sequencename as name from pg_sequences where schemaname = 'public' order by 1`,
+    `select sequencename as name from pg_sequences where schemaname = current_schema() order by 1`,
   );
   const sequences = new Map<string, Row>();
   for (const { name } of rows) {
-    const state = await client.query<Row>(`select (last_value + is_called::int)::text as next from public.${quote(name)}`);
+    const state = await client.query<Row>(`select (last_value + is_called::int)::text as next from ${quote(name)}`);
     sequences.set(name, state.rows[0] ?? {});
   }
   return { columns: new Map([['next', 'bigint']]), rows: sequences };
@@ -88,7 +88,7 @@ async function keyColumns(client: pg.Client, table: string): Promise<string[]> {
   const { rows } = await client.query<{ name: string }>(
     `select a.attname as name from pg_constraint c cross join unnest(c.conkey) with ordinality k (attnum, at)
        join pg_attribute a on a.attrelid = c.conrelid and a.attnum = k.attnum
-      where c.conrelid = format('public.%I', $1::text)::regclass and c.contype = 'p' order by k.at`,
+      where c.conrelid = quote_ident($1)::regclass and c.contype = 'p' order by k.at`,
     [table],
   );
   return rows.map(({ name }) => name);
