@@ -42,10 +42,10 @@ export const step: RevisionStep = {
       of: { table, columns: ['organization_id', '_created_by_id', 'metadata_', ...(table === 'source_passages' ? ['file_id'] : [])] },
       sql: (built) => `
         select 'id=' || t.id, case when b.id is null then 'is not among the ${table}' else 'is not what it was' end
-          from ${old} left join ${built(table)} b on b.id = t.id
+          from ${old} left join ${files} f on f.id = t.file_id left join ${built(table)} b on b.id = t.id
          where ${where} and (b.id is null or b.organization_id is distinct from t.organization_id
             or b._created_by_id is distinct from t._created_by_id or b.metadata_::text is distinct from t.metadata_::text
-            ${table === 'source_passages' ? `or b.file_id is distinct from (select f.id from ${files} f where f.id = t.file_id)` : ''})`,
+            ${table === 'source_passages' ? 'or b.file_id is distinct from f.id' : ''})`,
     });
     return {
       add: {
