@@ -51,12 +51,12 @@ async function countTable(
     const literal = found ? literalDefault(found) : null;
     const bytes = typeof literal === 'string' ? binaryConstant(literal, found!.type, false) : undefined;
     const type = entry.shape[index]!.type;
-    const emptyTexts = [...(bytes ? [bytes.toString('utf8')] : []), ...(/^jsonb?$/.test(type) ? ['[]', '{}'] : [])];
-    return { index, type, emptyTexts };
+    const emptyTexts = /^jsonb?$/.test(type) ? ['[]', '{}'] : [];
+    return { index, type, emptyTexts, emptyValues: bytes ? [bytes] : [] };
   });
   // A whole table is counted by its first key field, which is never NULL.
   const whole = drops.find(({ column }) => column === null);
-  if (whole) watch.push({ index: entry.key[0] ?? 0, type: 'text', emptyTexts: [] });
+  if (whole) watch.push({ index: entry.key[0] ?? 0, type: 'text', emptyTexts: [], emptyValues: [] });
   async function* tuples() {
     for await (const chunk of storedTuples(vault, entry, shapeHash({ encoding: 1, columns: entry.shape }))) {
       onBytes(chunk.length);
