@@ -91,7 +91,9 @@ test('where releases share a revision, the one that is named decides', async () 
 
 test('an answer to a request for approval that 0.12.1 can show stays one, another does not', async () => {
   await using built = await builtFromFixture('letta-0.16.8', headOf('0.12.1'));
-  const [shown, other] = await built.query<{ id: string }>(`select id from messages where role = 'user' order by id limit 2`);
+  const [shown, other] = await built.query<{ id: string }>(
+    `select m.id from messages m join agents a on a.id = m.agent_id and strpos(a.message_ids::text, m.id) > 0 where m.role = 'user' order by m.id limit 2`,
+  );
   const answer = `update messages set role = 'approval', tool_calls = '[]', content = null`;
   await built.query(
     `${answer}, approve = true, approval_request_id = 'message-1' where id = '${shown?.id}'; ${answer} where id = '${other?.id}'`,
