@@ -57,6 +57,7 @@ function mcp(world: World): void {
       server_name: name,
       organization_id: defaultOrganization,
       server_url: null,
+      custom_headers: null,
       ...given,
     });
   server('public', { server_type: 'sse', server_url: 'https://mcp.example.org/sse', token: token.plain, custom_headers: headers.plain });
