@@ -1,0 +1,75 @@
+import { acceptedValues } from '../../letta/accepted-values.ts';
+import { isSince } from '../../letta/serving-release.ts';
+import type { Warning } from '../../report/progress.ts';
+import { qualified } from '../../schema/model.ts';
+import type { Built } from '../built.ts';
+import { hasColumn } from '../touched.ts';
+import { elements, sqlList } from './json-sql.ts';
+
+/** Objects that an API path names by their id. `jobs` also holds runs of old releases, which have their own report. */
+const addressed = [
+  'agents',
+  'archives',
+  'block',
+  'conversations',
+  'files',
+  'groups',
+  'identities',
+  'mcp_server',
+  'messages',
+  'runs',
+  'sources',
+  'steps',
+  'tools',
+];
+
+/**
+ * What the target's server will not show or do although it loads the rows, and what no change here would make better: nothing is altered.
+ */
+export async function noticeValues(built: Built, release: string): Promise<Warning[]> {
+  const warnings: Warning[] = [];
+  const notice = async (code: string, table: string, where: string, message: (rows: string, example: string) => string) => {
+    if (!hasColumn(built, table, 'id')) return;
+    const [found] = await built.session.query(
+      `select count(*) as rows, min(t.id) as example from ${qualified(built.home, null, table)} t where ${where}`,
+    );
+    if (found?.rows && found.rows !== '0') warnings.push({ code, message: message(found.rows, found.example ?? ''), partial: false });
+  };
+  // CreateAgent.validate_name, which export applies too (letta-server.md §8.4). \w of Python is any script's letter: only ASCII is judged.
+  const refusedName = isSince(release, '0.13.0') ? `t.name ~ '[!-&(-,./:-@[-^\`{-~]'` : `t.name !~ '^[A-Za-z0-9 _-]*$'`;
+  await notice(
+    'name-not-exportable',
+    'agents',
+    refusedName,
+    (rows, example) =>
+      `${rows} agents (such as ${example}) have a name that Letta ${release} refuses when it exports an agent; everything else works with them`,
+  );
+  // PRIMITIVE_ID_PATTERNS in letta/validators.py.
+  if (isSince(release, '0.13.0'))
+    for (const table of addressed)
+      await notice(
+        'id-not-addressable',
+        table,
+        `t.id !~ '^[a-z_]+-[0-9a-f]{8}-[0-9a-f]{4}-4[0-9a-f]{3}-[89ab][0-9a-f]{3}-[0-9a-f]{12}$'`,
+        (rows, example) =>
+          `${rows} rows of ${table} (such as ${example}) have an id that Letta ${release} does not take in an address: they are listed, but cannot be asked for one by one`,
+      );
+  const shown = acceptedValues('MessageContentType', release) ?? [];
+  if (!shown.includes('summarized_reasoning'))
+    await notice(
+      'message-parts-hidden',
+      'messages',
+      `t.content::text like '%summarized_reasoning%' and exists (select from ${elements('t.content', 'p')} where p.item ->> 'type' not in ${sqlList(shown)})`,
+      (rows, example) =>
+        `${rows} messages (such as ${example}) have parts that Letta ${release} leaves out when it reads them; they stay in the database`,
+    );
+  if (!isSince(release, '0.12.0'))
+    await notice(
+      'parallel-calls',
+      'messages',
+      `t.role = 'assistant' and case when json_typeof(t.tool_calls) = 'array' then json_array_length(t.tool_calls) > 1 end`,
+      (rows, example) =>
+        `${rows} messages (such as ${example}) call several tools at once, which Letta ${release} cannot do: while an agent has such a message in mind, its model's provider may refuse to answer`,
+    );
+  return warnings;
+}
