@@ -1,11 +1,21 @@
 import { isRun, jobRuns } from './job-runs.ts';
 import type { Check, StateBefore } from './revision-step.ts';
 
-/** The second route to what `jobsToRuns` computes: from the built rows back to what the snapshot says of them. */
-export function checksOfRuns(state: StateBefore): Check[] {
+/**
+ * The second route to what `jobsToRuns` computes: from the built rows back to what the snapshot says of them.
+ * @param carried what jobs and runs hold alike: where an earlier step computed it, the snapshot cannot prove it
+ */
+export function checksOfRuns(state: StateBefore, carried: readonly string[]): Check[] {
   const { evidence } = jobRuns(state);
   const jobs = state.rows('jobs', ['id', 'user_id', 'status', '_created_by_id', 'job_type']);
+  const whole = state.rows('jobs', carried);
+  const list = carried.map((column) => `t.${column}::text`).join(', ');
   return [
+    {
+      of: { table: 'runs', columns: [...carried] },
+      sql: (built) => `
+        select 'id=' || q.id, 'is not what the job was' from (select ${list} from ${built('runs')} t except all select ${list} from ${whole} t) q`,
+    },
     {
       of: { table: 'runs', columns: ['agent_id'] },
       sql: (built) => `

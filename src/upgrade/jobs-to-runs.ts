@@ -71,7 +71,7 @@ export function jobsToRuns(state: StateBefore): Change {
     leave: { jobs: 'r.id is not null' },
     moved: ['agents_runs', 'job_messages', 'steps.job_id', 'step_metrics.job_id'],
     losses: lossesOf(state),
-    checks: checksOfRuns(state),
+    checks: checksOfRuns(state, carried),
   };
 }
 

@@ -31,7 +31,7 @@ export const step: RevisionStep = {
           },
         },
       },
-      moved: ['providers.organization_id', 'providers.name'],
+      moved: ['providers.organization_id', 'providers.name', 'provider_models'],
       losses: [
         {
           class: 'derived',
@@ -48,6 +48,14 @@ export const step: RevisionStep = {
           reason: 'below 0.14.0 an organization has one provider of a name: this one has its id behind its name now',
           sql: `select 'id=' || t.id, null from ${providers} t join ${places} n on n.id = t.id where t.organization_id is null and n.place > 1`,
           wayBack: `update providers set name = left(name, -length(' (' || id || ')')) where right(name, length(' (' || id || ')')) = ' (' || id || ')';`,
+        },
+        {
+          class: 'dropped',
+          table: 'provider_models',
+          column: null,
+          reason:
+            'below 0.14.0 the models that a provider offers are not kept: servers ask for them, and from 0.14.0 on list them anew at start',
+          sql: `select 'id=' || t.id, null from ${state.rows('provider_models', ['id'])} t`,
         },
       ],
       checks: [
