@@ -230,9 +230,9 @@ const down011: RefusedValue[] = [
   {
     name: 'a return with one text stays',
     agent: 'memo',
-    spoil: `update messages set name = 'one', content = '[{"type":"text","text":"{}"}]' where id = ${message(2)}`,
+    spoil: `update messages set name = 'one', content = '[{"type":"text","text":"{\\"status\\":\\"OK\\"}"}]' where id = ${message(2)}`,
     read: `select content::text from messages where name = 'one'`,
-    becomes: `[{"type":"text","text":"{}"}]`,
+    becomes: `[{"type":"text","text":"{\\"status\\":\\"OK\\"}"}]`,
   },
   {
     name: 'custom tools as 0.16 stores them',
