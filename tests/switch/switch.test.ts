@@ -1,10 +1,56 @@
 import assert from 'node:assert/strict';
 import { after, afterEach, before, describe, it } from 'node:test';
-import { type PrivateServer, privateServer } from '../support/postgres.ts';
+import pg from 'pg';
+import { restoreTo } from '../road/road.ts';
+import { differences } from '../support/independent-compare.ts';
+import { type PrivateServer, privateServer, TestDatabase, testServers } from '../support/postgres.ts';
+import { lifeboat } from '../support/program.ts';
 import { outside, Stage } from './stage.ts';
 
 let server: PrivateServer;
 let stage: Stage;
+
+/** A neighbour that is written to all the while, as a Letta server with another database would. */
+async function withBusyNeighbour<T>(on: PrivateServer, work: () => Promise<T>): Promise<T> {
+  const thoth = await on.createDatabase({ name: 'thoth' });
+  await thoth.query('create table diary (n serial primary key, written timestamptz default clock_timestamp())');
+  const client = new pg.Client({ connectionString: `${thoth.url}?application_name=thoth` });
+  await client.connect();
+  const [before] = await facts(on);
+  let [stop, written] = [false, 0];
+  const writing = (async () => {
+    while (!stop) {
+      await client.query('insert into diary default values');
+      written++;
+    }
+  })();
+  try {
+    const result = await work();
+    const soFar = written;
+    await new Promise((resolve) => setTimeout(resolve, 50));
+    assert.ok(written > soFar, 'the neighbour still writes');
+    stop = true;
+    await writing;
+    const [longest] = (
+      await client.query<{ rows: number; gap: number }>(
+        `select count(*)::int as rows, max(extract(epoch from written - before))::float as gap from (select written, lag(written) over (order by n) as before from diary) gaps`,
+      )
+    ).rows;
+    assert.equal(longest?.rows, written, 'no row of the neighbour is missing');
+    assert.deepEqual((await facts(on))[0], before, 'the neighbour is the database that it was');
+    return result;
+  } finally {
+    stop = true;
+    await writing.catch(() => {});
+    await client.end();
+    await thoth.drop();
+  }
+}
+
+const facts = (on: PrivateServer) =>
+  on.query(
+    `select oid::text, datname, datallowconn, datconnlimit, datacl::text, shobj_description(oid, 'pg_database') as comment from pg_database where datname = 'thoth'`,
+  );
 
 describe('switch', () => {
   before(async () => {
@@ -29,8 +75,156 @@ describe('switch', () => {
       [before.letta_restored?.oid, before.letta?.oid, false],
     );
     for (const name of ['letta', former]) assert.deepEqual([then[name]?.connectable, then[name]?.limit], [true, 40]);
+    assert.deepEqual(await differences(new TestDatabase(server, former), stage.live, { dump: false }), []);
     const back = await stage.rollBack();
     assert.deepEqual([back.done, back.plan?.aside, back.written?.tables], [true, 'letta_restored', []]);
     assert.deepEqual(await outside(server), before);
+  });
+
+  it('never touches a neighbour that is written to all the while; the renaming takes far less than a second', async () => {
+    stage = await Stage.set(server);
+    await withBusyNeighbour(server, async () => {
+      const there = await stage.switch();
+      const back = await stage.rollBack();
+      for (const { times } of [there, back]) assert.ok(times.renaming < 1 && times.connectionsOff >= times.renaming, JSON.stringify(times));
+    });
+  });
+
+  it('a live database that is gone: the built one takes its place, without a vault', async () => {
+    stage = await Stage.set(server);
+    await stage.live.drop();
+    const run = await lifeboat(['switch', stage.live.url, '--to', 'letta_restored', '--yes'], { env: { LIFEBOAT_VAULT: '' } });
+    assert.deepEqual([run.code, run.last.former, run.last.compared], [0, null, null], run.stdout);
+    assert.ok((await stage.live.query('select from agents')).length > 0);
+    assert.equal((await lifeboat(['rollback', stage.live.url, '--yes'])).last.code, 'former-gone');
+  });
+
+  it('a live database that is empty, as a new volume has it: nothing to lose, nothing to compare', async () => {
+    stage = await Stage.set(server);
+    await stage.live.drop();
+    await server.createDatabase({ name: 'letta', vector: true });
+    const result = await stage.switch({ openVault: () => assert.fail('no vault is needed') });
+    assert.deepEqual([result.done, result.comparison], [true, null]);
+    assert.match(result.plan.former ?? '', /^letta_before/);
+    await stage.rollBack();
+  });
+
+  it('says what the new one is not like: owner, connection limit, settings of roles', async () => {
+    stage = await Stage.set(server);
+    await server.query(`create role letta_owner; alter database letta owner to letta_owner; alter database letta connection limit 7`);
+    await server.query(`alter role letta_owner in database letta set statement_timeout = '5s'`);
+    const result = await stage.switch();
+    assert.deepEqual(
+      result.warnings.map(({ code }) => code),
+      ['owner-differs', 'connection-limit-differs', 'role-settings-differ'],
+    );
+    await stage.rollBack();
+    await stage.live.drop();
+    await server.query('drop role letta_owner');
+  });
+
+  for (const name of [`le"tta`, `le'tta \\ x`, 'le/tta', 'лётка-写', `${'l'.repeat(62)}é`.slice(-62), 'Letta With Spaces'])
+    it(`names like ${name}`, async () => {
+      stage = await Stage.set(server, { name, built: `b_${[...name].slice(0, 30).join('')}` });
+      const before = await outside(server);
+      const run = await lifeboat(['switch', stage.live.url, '--to', stage.built.name, '--yes', ...stage.args], { env: stage.env });
+      assert.equal(run.code, 0, run.stdout);
+      assert.ok(Buffer.byteLength(String(run.last.former)) <= 63);
+      assert.deepEqual((await outside(server))[String(run.last.former)]?.oid, before[name]?.oid);
+      const listed = await lifeboat(['former', stage.live.url], { env: stage.env });
+      assert.deepEqual(
+        listed.lines.filter(({ type }) => type === 'former').map(({ former, wayBack }) => [former, wayBack]),
+        [[run.last.former, true]],
+      );
+      const back = await lifeboat(['rollback', stage.live.url, '--yes'], { env: stage.env });
+      assert.equal(back.code, 0, back.stdout);
+      assert.deepEqual(await outside(server), before);
+      await server.dropDatabase(name);
+      await server.dropDatabase(stage.built.name);
+    });
+
+  it('two switches in one second get two names for what stood there', async () => {
+    stage = await Stage.set(server);
+    const now = () => new Date('2026-11-21T06:21:20.000Z');
+    await server.createDatabase({ name: 'letta_before_20261121_062120' });
+    const result = await stage.switch({ now });
+    assert.equal(result.plan.former, 'letta_before_20261121_062120_2');
+  });
+
+  it('former lists what is kept, drops it after a plan, and nothing else', async () => {
+    stage = await Stage.set(server);
+    assert.deepEqual((await lifeboat(['former', stage.live.url])).last.formers, 0);
+    const { plan } = await stage.switch();
+    await restoreTo(stage.built.url, stage.held.vault, stage.ref);
+    const second = await stage.switch();
+    const url = stage.live.url;
+    const listed = await lifeboat(['former', url]);
+    const lines = listed.lines.filter(({ type }) => type === 'former');
+    assert.deepEqual(
+      lines.map(({ former, wayBack, releases }) => [former, wayBack, releases]),
+      [
+        [plan.former, false, ['0.16.7', '0.16.8']],
+        [second.plan.former, true, ['0.16.7', '0.16.8']],
+      ],
+    );
+    assert.ok(Number(lines[0]?.bytes) > 1e6);
+    const drop = (name: string) => lifeboat(['former', url, '--drop', name, '--yes']);
+    for (const [name, code] of [
+      ['letta', 'not-former'],
+      ['postgres', 'not-former'],
+      ['nothing', 'no-such-database'],
+      ['template1', 'not-former'],
+    ] as const)
+      assert.equal((await drop(name)).last.code, code, name);
+    const client = new pg.Client({ connectionString: server.url(plan.former ?? '') });
+    await client.connect();
+    assert.equal((await drop(plan.former ?? '')).last.code, 'switch-in-use');
+    await client.end();
+    const dropped = await drop(plan.former ?? '');
+    assert.deepEqual(
+      [dropped.code, dropped.last.dropped, dropped.lines.some(({ type }) => type === 'plan')],
+      [0, plan.former, true],
+      dropped.stdout,
+    );
+    assert.ok(!(await server.databases()).includes(plan.former ?? ''));
+    assert.equal((await lifeboat(['former', url])).last.formers, 1);
+    const last = await drop(second.plan.former ?? '');
+    assert.match(JSON.stringify(last.lines[0]), /cannot go back/);
+    assert.equal((await lifeboat(['rollback', url, '--yes'])).last.code, 'former-gone');
+  });
+
+  it('in words: the plan, the figures, the way back', async () => {
+    stage = await Stage.set(server);
+    const words = (...args: string[]) => lifeboat(args, { env: stage.env, json: false });
+    const there = await words('switch', stage.live.url, '--to', 'letta_restored', '--yes', ...stage.args);
+    assert.match(
+      there.stdout,
+      /^Switch \(plan [0-9a-f]{12}\)\n[\s\S]*1\. shut letta and letta_restored off[\s\S]*compare every row[\s\S]*rename letta to letta_before_/,
+    );
+    assert.match(
+      there.stdout,
+      /nothing was written since the snapshot\n {2}off +nobody could connect for \d+\.\d\d s; the renaming took 0\.\d{3} s of it/,
+    );
+    assert.match(there.stdout, /Next:\n {2}lifeboat rollback postgresql:/);
+    assert.match((await words('former', stage.live.url)).stdout, /goes back to it/);
+    await stage.live.query(`update tools set updated_at = now() where tool_type = 'letta_core'`);
+    const back = await words('rollback', stage.live.url, '--yes');
+    assert.match(back.stdout, /tools .*written by the server itself when it starts[\s\S]*is again what it was before the switch/);
+  });
+});
+
+describe('switch on every PostgreSQL', () => {
+  it('15 to 18', async () => {
+    for (const { major } of await testServers()) {
+      await using own = await privateServer(major as 15);
+      await using story = await Stage.set(own, { fixture: 'letta-0.16.2.custom-layout' });
+      const before = await outside(own);
+      await withBusyNeighbour(own, async () => {
+        const there = await story.switch();
+        assert.ok(there.times.renaming < 1);
+        await story.rollBack();
+      });
+      assert.deepEqual(await outside(own), before);
+    }
   });
 });
