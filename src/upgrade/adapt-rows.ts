@@ -3,6 +3,7 @@ import type { Session } from '../postgres/database.ts';
 import { LifeboatError } from '../report/errors.ts';
 import type { Reporter, Warning } from '../report/progress.ts';
 import { adaptValues } from './adapt/adapt-values.ts';
+import { noticeValues } from './adapt/notice-values.ts';
 import type { BuildContext } from './build-context.ts';
 import type { Built } from './built.ts';
 import type { Loss } from './loss.ts';
@@ -52,8 +53,9 @@ export async function adaptRows(
   // Secrets first: rows that are set aside shall be readable when they come back.
   for (const rule of setAsideRules) if (rule.applies(built.to)) losses.push(...(await rule.run(built)));
   // What the models of releases before 0.11.0 accept nobody has read.
-  if (isRead(release)) losses.push(...(await adaptValues(built, release)));
-  return { losses, warnings: secrets.warnings };
+  const read = isRead(release);
+  if (read) losses.push(...(await adaptValues(built, release)));
+  return { losses, warnings: [...secrets.warnings, ...(read ? await noticeValues(built, release) : [])] };
 }
 
 /** A key that opens no ciphertext at all is not the server's: with it, every secret would be taken for lost. */
