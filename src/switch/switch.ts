@@ -5,18 +5,15 @@ import type { Exchange, Place } from '../postgres/place.ts';
 import { LifeboatError } from '../report/errors.ts';
 import { PhaseClock } from '../report/phase-clock.ts';
 import type { Reporter, Warning } from '../report/progress.ts';
-import type { Manifest } from '../vault/manifest.ts';
 import type { Vault } from '../vault/vault.ts';
 import { compareLive, type LiveComparison } from './compare-live.ts';
-import { refuseConnections } from './connections.ts';
 import { type ExchangeTimes, exchangeNames } from './exchange-names.ts';
-import { lookInside, refuseUnfit } from './look.ts';
+import { lookAtBoth } from './look-at-both.ts';
 import { markText } from './marks.ts';
 import { checkName } from './names.ts';
-import { planSwitch, requireBuilt, type SwitchPlan } from './plan-switch.ts';
+import { planSwitch, type SwitchPlan } from './plan-switch.ts';
 import { takeRecord } from './record.ts';
 import { recoverExchange } from './recover.ts';
-import { requireSnapshot } from './require-snapshot.ts';
 import { holdWriters, OwnSessions, seeTheSame } from './sessions.ts';
 import { refuseLosses, type Written } from './written.ts';
 
@@ -68,37 +65,7 @@ export async function switchTo(options: SwitchOptions): Promise<SwitchResult> {
   const warnings = recovered ? [recovered.warning] : [];
   if (recovered) reporter.warning(recovered.warning);
 
-  const all = await place.databases();
-  const built = all.find((each) => each.name === builtName);
-  const live = all.find((each) => each.name === name) ?? null;
-  if (!built) throw new LifeboatError('no-such-database', { database: builtName, reason: `Nothing of that name stands beside ${name}.` });
-  const both = [built, ...(live ? [live] : [])];
-  await refuseUnfit(place, both);
-  await refuseConnections(
-    place,
-    both.map((each) => each.name),
-    [],
-  );
-  const builtInside = await lookInside(place.database(builtName));
-  const mark = requireBuilt(built, builtInside);
-  const liveInside = live ? await lookInside(place.database(name)) : null;
-  let compared: { vault: Vault; manifest: Manifest } | null = null;
-  if (liveInside && !liveInside.empty) {
-    const vault = await options.openVault();
-    const manifest = await requireSnapshot(vault, mark, builtName);
-    const same =
-      manifest.source.systemIdentifier === liveInside.source.systemIdentifier && manifest.source.database === liveInside.source.database;
-    if (!same && !options.acceptOtherSource)
-      throw new LifeboatError('switch-other-source', {
-        database: name,
-        built: builtName,
-        source: manifest.source.database,
-        snapshot: manifest.id,
-      });
-    if (liveInside.home === null) throw new LifeboatError('no-letta', { database: name });
-    compared = { vault, manifest };
-  }
-
+  const { all, built, builtInside, live, liveInside, mark, compared } = await lookAtBoth(options);
   const plan = planSwitch({ name, built, builtInside, live, liveInside, taken: new Set(all.map((each) => each.name)), now: now() });
   const result: SwitchResult = {
     plan,
