@@ -40,6 +40,11 @@ const rows = {
     attached('live', 'agent-other'),
     attached('nothing', 'agent-null'),
   ],
+  passage_tags: ['live 1', 'says nothing'].map((passage_id) => ({
+    id: `tag of ${passage_id}`,
+    passage_id,
+    archive_id: passage_id === 'live 1' ? 'live' : 'unknown',
+  })),
 };
 const configs = [
   { id: 'agents only', model: 'of b' },
@@ -55,6 +60,10 @@ describe('f6cd5a1e519d: how an archive is embedded', () => {
     await using built = await brought(below, above, rows);
     assert.deepEqual(await built.query(models), configs);
     assert.deepEqual(await built.query('select id from lifeboat_set_aside.archives order by id'), [{ id: 'nothing' }, { id: 'unknown' }]);
+    // What belongs to them goes with them.
+    assert.deepEqual(await built.query('select id from lifeboat_set_aside.archival_passages'), [{ id: 'says nothing' }]);
+    assert.deepEqual(await built.query('select id from lifeboat_set_aside.passage_tags'), [{ id: 'tag of says nothing' }]);
+    assert.deepEqual(await built.query('select archive_id from lifeboat_set_aside.archives_agents'), [{ archive_id: 'nothing' }]);
     assert.deepEqual(await named(built), [
       'derived archives.embedding_config: id=agents only',
       'derived archives.embedding_config: id=deleted',
