@@ -157,7 +157,10 @@ export function restoreDryRun({ plan, losses, accepted }: RestoreResult, label: 
 
 /** How to go on after a restore. A database of another release cannot be compared whole with the snapshot. */
 export function restoreNext(target: Database, snapshot: string | null, opening: string): string[] {
-  return [`lifeboat verify ${shellWord(target.label)}${snapshot === null ? '' : ` --against ${snapshot} ${opening}`}`];
+  return [
+    `lifeboat verify ${shellWord(target.label)}${snapshot === null ? '' : ` --against ${snapshot} ${opening}`}`,
+    `lifeboat switch DB --to ${shellWord(target.name)} ${opening}   # in the place of DB, whose Letta server is stopped`,
+  ];
 }
 
 /** How to go on after an upgrade: the server must be stopped before names are exchanged. */
