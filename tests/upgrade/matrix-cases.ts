@@ -1,4 +1,3 @@
-import { revisionInfo } from '../../src/letta/catalogue.ts';
 import type { PopulateOptions } from './populate.ts';
 
 /** Pairs by their places in the chain that every `npm test` tries: each data-moving revision is crossed, upwards and downwards. */
@@ -30,9 +29,7 @@ export const variations: readonly { name: string; revision: string; options: Pop
     to: 153,
   },
   { name: 'repaired by hand at 0.11.3', revision: '5fb8bba2c373', options: { handRepaired: true }, to: 167 },
+  { name: 'stopped between 0.6.9 and 0.6.10', revision: '7778731d15e2', options: {}, to: 32 },
+  { name: 'stopped one step before 0.6.10', revision: '25fc99e97839', options: {}, to: 167 },
   { name: 'wedged on the way to 0.13.0', revision: 'c6c43222e2de', options: { wedge: true }, to: 167 },
 ];
-
-export function positionOf(revision: string): number {
-  return revisionInfo(revision)?.position ?? 0;
-}

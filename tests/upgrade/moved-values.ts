@@ -68,6 +68,8 @@ export const movedValues: Readonly<Record<string, IsMoved>> = {
     return names(row.tool_names).every((name) => has.has(String(name)));
   },
   agent_source_mapping: (row, _, target) => pair(target, 'sources_agents', { agent_id: row.agent_id, source_id: row.source_id }),
+  job_usage_statistics: ({ prompt_tokens, completion_tokens, total_tokens }, _, target) =>
+    pair(target, 'steps', { prompt_tokens, completion_tokens, total_tokens }),
   'llm_batch_items.batch_id': same('batch_id', 'llm_batch_id'),
   'steps.job_id': same('job_id', 'run_id'),
   'step_metrics.job_id': same('job_id', 'run_id'),

@@ -11,13 +11,13 @@ import { compareSchemas } from '../../src/schema/compare.ts';
 import { quoteIdent } from '../../src/schema/model.ts';
 import { fixtureEncryptionKey } from '../support/fixtures.ts';
 import { type TestServer, testServer } from '../support/postgres.ts';
-import { heads, sampleHeads } from './heads.ts';
+import { betweenReleases, heads, sampleHeads } from './heads.ts';
 import { type Populated, type PopulateOptions, populate, schemaFor } from './populate.ts';
 import { possibleScenarios, scenarios } from './scenarios.ts';
 import { secrets } from './secrets.ts';
 import { wordColumns, wordsOf } from './words.ts';
 
-const tried = process.env.LIFEBOAT_UPGRADE_MATRIX ? heads() : sampleHeads();
+const tried = [...(process.env.LIFEBOAT_UPGRADE_MATRIX ? heads() : sampleHeads()), ...betweenReleases];
 let server: TestServer;
 before(async () => {
   server = await testServer();
@@ -56,7 +56,7 @@ describe('a populated database', () => {
   }
   after(() => {
     const never = scenarios.filter(({ name }) => !proven.has(name)).map(({ name }) => name);
-    if (tried.length === heads().length) assert.deepEqual(never, [], 'situations that can be nowhere');
+    if (tried.length > heads().length) assert.deepEqual(never, [], 'situations that can be nowhere');
   });
 
   it('is the same every time', async () => {

@@ -25,6 +25,7 @@ export function jobs(world: World): void {
   job(idOf('jobs', 'hard'), { completed_at: null, metadata_: hardJson });
   job(idOf('jobs', 'deleted'), { is_deleted: true, metadata_: 'null' });
   job(idOf('jobs', 'of another'), { user_id: otherUser });
+  job(idOf('jobs', 'elsewhere'), { user_id: otherUser, organization_id: defaultOrganization });
   if (!world.guards('jobs', 'user_id')) {
     job(idOf('jobs', 'without state'), { status: null, user_id: null });
     job(idOf('jobs', 'without user'), { user_id: null });

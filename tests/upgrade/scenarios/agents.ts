@@ -154,4 +154,25 @@ export const agentScenarios: readonly Scenario[] = [
     enters: 'a91994b9752f',
     proof: 'select 1 from tools',
   },
+  {
+    name: 'agents before they could clear their buffer',
+    needs: ['agents'],
+    lacks: ['agents.message_buffer_autoclear'],
+    enters: '7980d239ea08',
+    proof: `select 1 from agents`,
+  },
+  {
+    name: 'organizations before they could have privileged tools',
+    needs: ['organizations'],
+    lacks: ['organizations.privileged_tools'],
+    enters: 'bdddd421ec41',
+    proof: `select 1 from organizations`,
+  },
+  {
+    name: 'blocks before they could be read-only',
+    needs: ['block'],
+    lacks: ['block.read_only'],
+    enters: '220856bbf43b',
+    proof: `select 1 from block`,
+  },
 ];

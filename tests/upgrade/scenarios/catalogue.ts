@@ -6,6 +6,7 @@ export const catalogueScenarios: readonly Scenario[] = [
   {
     name: 'two providers of no organization with one name',
     needs: ['provider_models'],
+    enters: '2dbb2cf49e07',
     proof: 'select 1 from providers where organization_id is null group by name having count(*) > 1',
   },
   {
@@ -50,5 +51,12 @@ export const catalogueScenarios: readonly Scenario[] = [
     name: 'trace that PostgreSQL cannot read as JSON',
     needs: ['provider_traces'],
     proof: `select 1 from provider_traces where request_json::text like '%\\u0000%'`,
+  },
+  {
+    name: 'providers before they had a category',
+    needs: ['providers'],
+    lacks: ['providers.provider_category'],
+    enters: '878607e41ca4',
+    proof: `select 1 from providers`,
   },
 ];

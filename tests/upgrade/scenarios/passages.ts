@@ -84,12 +84,14 @@ export const passageScenarios: readonly Scenario[] = [
     name: 'archive and passage without configuration',
     needs: ['archives.embedding_config'],
     from: 159,
+    enters: '297e8217e952',
     proof: 'select 1 from archives a, archival_passages p where a.embedding_config is null and p.embedding_config is null',
   },
   {
     name: 'archive kept in Pinecone',
     needs: ['archives.vector_db_provider'],
     from: 120,
+    enters: 'b888f21b151f',
     proof: `select 1 from archives where vector_db_provider = 'PINECONE'`,
   },
   {
@@ -178,5 +180,19 @@ export const passageScenarios: readonly Scenario[] = [
     needs: ['agent_source_mapping'],
     enters: 'd05669b60ebe',
     proof: 'select 1 from agent_source_mapping m where not exists (select from sources s where s.id = m.source_id)',
+  },
+  {
+    name: 'archives before they were kept anywhere else',
+    needs: ['archives'],
+    lacks: ['archives.vector_db_provider'],
+    enters: '068588268b02',
+    proof: `select 1 from archives`,
+  },
+  {
+    name: 'sources before they were kept anywhere else',
+    needs: ['sources'],
+    lacks: ['sources.vector_db_provider'],
+    enters: 'b888f21b151f',
+    proof: `select 1 from sources`,
   },
 ];

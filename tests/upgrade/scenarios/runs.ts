@@ -2,7 +2,7 @@ import type { Scenario } from '../scenarios.ts';
 
 /** What 567e9fe06270 (0.12.0) makes of jobs that are runs, and of all that hangs on them. */
 const enters = '567e9fe06270';
-const needs = ['jobs.job_type', 'job_messages'] as const;
+const needs = ['jobs.job_type', 'job_messages', 'steps.job_id'] as const;
 /** `->>` fails on a whole document because of one escape in it, so the text is looked at. */
 const runs = `(select j.*, substring(j.metadata_::text from '"agent_id": ?"([^"]*)"') as agent from jobs j where j.job_type = 'run')`;
 const linked = 'exists (select from job_messages l where l.job_id = r.id)';
@@ -71,7 +71,12 @@ export const runScenarios: readonly Scenario[] = [
     needs: ['run_metrics'],
     proof: 'select 1 from runs r where not exists (select from run_metrics m where m.id = r.id)',
   },
-  { name: 'run in a conversation', needs: ['runs.conversation_id'], proof: 'select 1 from runs where conversation_id is not null' },
+  {
+    name: 'run in a conversation',
+    needs: ['runs.conversation_id'],
+    enters: '27de0f58e076',
+    proof: 'select 1 from runs where conversation_id is not null',
+  },
   { name: 'run waiting for an approval', needs: ['runs'], proof: `select 1 from runs where stop_reason = 'requires_approval'` },
   {
     name: 'job without state or user',
@@ -130,5 +135,39 @@ export const runScenarios: readonly Scenario[] = [
     lacks: ['llm_batch_job.letta_batch_job_id'],
     enters: 'f2f78d62005c',
     proof: 'select 1 from llm_batch_items i join llm_batch_job b on b.id = i.batch_id',
+  },
+  {
+    name: 'jobs before they had an organization',
+    needs: ['jobs'],
+    lacks: ['jobs.organization_id'],
+    enters: '5d27a719b24d',
+    proof: `select 1 from jobs`,
+  },
+  {
+    name: 'job of another organization than its user',
+    needs: ['jobs.organization_id'],
+    enters: '5d27a719b24d',
+    proof: `select 1 from jobs j join users u on u.id = j.user_id where j.organization_id <> u.organization_id`,
+  },
+  {
+    name: 'run with a start, an end and steps, before runs had metrics',
+    needs: ['jobs.total_duration_ns', 'steps.job_id'],
+    lacks: ['run_metrics'],
+    enters: 'c734cfc0d595',
+    proof: `select 1 from jobs j join steps s on s.job_id = j.id where j.job_type = 'run' and j.total_duration_ns is not null`,
+  },
+  {
+    name: 'batch items before they named their batch anew',
+    needs: ['llm_batch_items'],
+    lacks: ['llm_batch_items.llm_batch_id'],
+    enters: '7b189006c97d',
+    proof: `select 1 from llm_batch_items`,
+  },
+  {
+    name: 'usage of a job counted, before there were steps',
+    needs: ['job_usage_statistics'],
+    lacks: ['steps'],
+    enters: '416b9d2db10b',
+    proof: `select 1 from job_usage_statistics having count(distinct job_id) > 1`,
   },
 ];
