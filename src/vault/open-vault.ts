@@ -10,13 +10,14 @@ import { checkConfig, fingerprintOf, readConfig } from './vault-config.ts';
 
 /**
  * Opens a vault: vault.json by itself, then the pinned fingerprint (before any passphrase is tried on a vault that is
- * not the known one), then the keys, then both against each other. `pin: null` checks no pin.
+ * not the known one), then the keys, then both against each other. `pin: null` checks no pin. `selfCheck: false` is for
+ * benchmarks, which measure what the self-check costs: no flag and no variable leads to it.
  * @throws LifeboatError no-vault | vault-config-damaged | vault-forged | vault-changed-face | format-newer | key-missing | wrong-key | key-file-damaged
  */
 export async function openVault(
   store: Store,
   credentials: Credentials,
-  options: { reporter?: Reporter; pin: FingerprintPin | null },
+  options: { reporter?: Reporter; pin: FingerprintPin | null; selfCheck?: boolean },
 ): Promise<OpenedVault> {
   const config = await readConfig(store, configOfKit(credentials.kit ?? ''));
   const fingerprint = fingerprintOf(config);
@@ -24,5 +25,5 @@ export async function openVault(
   const keys = await unlockKeys(store, credentials);
   checkConfig(config, keys, store.location);
   await options.pin?.remember(store.location, fingerprint);
-  return new OpenedVault(store, config, keys, await readCondemned(store), options.reporter ?? silentReporter);
+  return new OpenedVault(store, config, keys, await readCondemned(store), options.reporter ?? silentReporter, options.selfCheck ?? true);
 }

@@ -25,12 +25,15 @@ export class OpenedVault implements Vault {
   readonly #sealing: Sealing;
   readonly #opening: Opening;
 
-  constructor(store: Store, config: VaultConfig, keys: VaultKeys, condemned: CondemnedNames, reporter: Reporter) {
+  readonly #selfCheck: boolean;
+
+  constructor(store: Store, config: VaultConfig, keys: VaultKeys, condemned: CondemnedNames, reporter: Reporter, selfCheck = true) {
     this.store = store;
     this.config = config;
     this.keys = keys;
     this.#condemned = condemned;
     this.#reporter = reporter;
+    this.#selfCheck = selfCheck;
     this.#sealing = keys.recipient === null ? null : { recipient: parseRecipient(keys.recipient) };
     this.#opening = keys.identity === null ? null : { identity: parseIdentity(keys.identity) };
   }
@@ -67,7 +70,13 @@ export class OpenedVault implements Vault {
   }
 
   putObject(content: PlainContent): Promise<StoredObject> {
-    return writeObject(content, { store: this.store, nameKey: this.keys.nameKey, sealing: this.#sealing, condemned: this.#condemned });
+    return writeObject(content, {
+      store: this.store,
+      nameKey: this.keys.nameKey,
+      sealing: this.#sealing,
+      condemned: this.#condemned,
+      selfCheck: this.#selfCheck,
+    });
   }
 
   async *getObject(name: string, expect: ExpectedObject): AsyncGenerator<Buffer> {

@@ -1,11 +1,13 @@
-import { execFileSync, spawn } from 'node:child_process';
-import { cp, mkdtemp, readFile, rm, symlink, writeFile } from 'node:fs/promises';
+import { spawn } from 'node:child_process';
+import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
-import { dirname, join } from 'node:path';
+import { join } from 'node:path';
 import { generateIdentity, identityToRecipient } from 'age-encryption';
-import { addLargeField, fillLettaDatabase } from '../../scripts/letta-load.ts';
+import { BuiltProgram } from '../../scripts/bench/built-program.ts';
+import { fillLettaDatabase } from '../../scripts/bench/generate/letta-database.ts';
 import { loadFixture } from '../support/fixtures.ts';
 import { testServer } from '../support/postgres.ts';
+import { addLargeField } from './large-field.ts';
 
 /**
  * Peak memory of the real commands, as a package has them (built, started by the program's own first line), at growing sizes: it must stay below 200 MB (plus the largest field) whatever the
@@ -13,12 +15,8 @@ import { testServer } from '../support/postgres.ts';
  */
 const sizes = process.argv.slice(2).map(Number);
 const bound = 200 * 1024 * 1024;
-const checkout = join(import.meta.dirname, '../..');
 const directory = await mkdtemp(join(tmpdir(), 'lifeboat-memory-'));
-const bin = join(directory, 'package/bin/lifeboat.mjs');
-execFileSync(process.execPath, [join(checkout, 'scripts/build.ts')], { cwd: checkout, stdio: 'inherit' });
-for (const part of ['bin', 'dist', 'package.json']) await cp(join(checkout, part), join(directory, 'package', part), { recursive: true });
-await symlink(join(checkout, 'node_modules'), join(directory, 'package/node_modules'));
+const program = await BuiltProgram.make(directory);
 const identity = join(directory, 'identity');
 const secret = await generateIdentity();
 await writeFile(identity, secret, { mode: 0o600 });
@@ -60,10 +58,8 @@ process.exitCode = failed ? 1 : 0;
 /** Runs the program and watches its high-water mark, as the kernel counts it. */
 async function run(args: string[]): Promise<{ code: number | null; peak: number; seconds: number; said: string }> {
   const started = performance.now();
-  const child = spawn(bin, [...args, '--json'], {
-    stdio: ['ignore', 'pipe', 'pipe'],
-    env: { ...process.env, PATH: `${dirname(process.execPath)}:${process.env.PATH}`, LIFEBOAT_STATE_DIR: directory },
-  });
+  const { program: bin, args: words, env } = program.command(...args);
+  const child = spawn(bin, words, { stdio: ['ignore', 'pipe', 'pipe'], env: { ...process.env, ...env } });
   let said = '';
   for (const stream of [child.stdout, child.stderr])
     stream.setEncoding('utf8').on('data', (text: string) => {
