@@ -1,23 +1,33 @@
 import { spawn } from 'node:child_process';
 import { join } from 'node:path';
+import { fitted } from './fitted.ts';
 
 const bin = join(import.meta.dirname, '../../bin/lifeboat.mjs');
 
-/** Runs the real program in `directory`, shows the command and all that it prints, and hands back its end. */
-export async function runLifeboat(directory: string, args: readonly string[]): Promise<{ code: number | null; output: string }> {
-  console.log(`$ lifeboat ${args.join(' ')}`);
-  const environment = Object.fromEntries(Object.entries(process.env).filter(([name]) => !name.startsWith('LIFEBOAT_')));
+/**
+ * Runs the real program in `directory`, shows the command and what it prints, made to fit, and hands back its end.
+ * @param variables shown as set, without their values
+ */
+export async function runLifeboat(
+  directory: string,
+  args: readonly string[],
+  variables: Readonly<Record<string, string>> = {},
+): Promise<{ code: number | null; output: string }> {
+  const set = Object.keys(variables).map((name) => `${name}=… `);
+  console.log(`$ ${set.join('')}lifeboat ${args.join(' ')}`);
+  const own = /^(?:LIFEBOAT_|LETTA_ENCRYPTION_KEY$)/;
+  const environment = Object.fromEntries(Object.entries(process.env).filter(([name]) => !own.test(name)));
   // The demo leaves no trace: configuration and what is pinned on first use go into its own directory.
   for (const kind of ['CONFIG', 'STATE', 'DATA', 'CACHE']) environment[`XDG_${kind}_HOME`] = join(directory, '.xdg', kind.toLowerCase());
-  const child = spawn(process.execPath, [bin, ...args], { cwd: directory, env: environment, stdio: ['ignore', 'pipe', 'pipe'] });
+  const child = spawn(process.execPath, [bin, ...args], {
+    cwd: directory,
+    env: { ...environment, ...variables },
+    stdio: ['ignore', 'pipe', 'pipe'],
+  });
   let output = '';
-  for (const stream of [child.stdout, child.stderr]) {
-    stream.setEncoding('utf8').on('data', (text: string) => {
-      output += text;
-      process.stdout.write(text);
-    });
-  }
+  for (const stream of [child.stdout, child.stderr]) stream.setEncoding('utf8').on('data', (text: string) => (output += text));
   const code = await new Promise<number | null>((resolve, reject) => child.once('error', reject).once('close', resolve));
+  for (const line of fitted(output, directory)) console.log(line);
   console.log(`(exit code ${code})\n`);
   return { code, output };
 }

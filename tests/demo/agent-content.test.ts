@@ -1,7 +1,15 @@
 import assert from 'node:assert/strict';
 import { before, suite, test } from 'node:test';
 import type { PGlite } from '@electric-sql/pglite';
-import { type AgentContent, compareAgents, compareTables, readAgentContent, readTableContent } from '../../scripts/demo/agent-content.ts';
+import {
+  type AgentContent,
+  commonColumns,
+  compareAgents,
+  compareTables,
+  readAgentContent,
+  readColumns,
+  readTableContent,
+} from '../../scripts/demo/agent-content.ts';
 import { loadFixtureEmbedded } from '../support/fixtures.ts';
 
 /** A change, the agents that have to show it, and where. Agents of one name are told apart by their ids. */
@@ -82,6 +90,21 @@ suite("the demo's comparison", () => {
       }
     });
   }
+
+  test('sees nothing where it is not asked to look', async () => {
+    const columns = commonColumns(await readColumns(database), new Map([...(await readColumns(database)), ['block', ['id', 'label']]]));
+    const narrow = await readAgentContent(database, columns);
+    await database.exec('begin');
+    try {
+      await database.exec(`update block set value = value || ' '`);
+      const differing = (before: AgentContent[], after: AgentContent[]) =>
+        compareAgents(before, after).flatMap(({ different }) => different);
+      assert.deepEqual(differing(narrow, await readAgentContent(database, columns)), []);
+      assert.notDeepEqual(differing(original, await readAgentContent(database)), []);
+    } finally {
+      await database.exec('rollback');
+    }
+  });
 
   test('sees an agent more', () => {
     const [first, ...rest] = original as [AgentContent, ...AgentContent[]];
