@@ -33,7 +33,8 @@ export async function observeAgents(letta: LettaServer): Promise<Map<string, See
   const agents = new Map<string, SeenAgent>();
   for (const { id } of listed.toSorted((a, b) => (a.id < b.id ? -1 : 1))) {
     const agent = bodyOf<ListedAgent>(await letta.get(`/v1/agents/${id}`));
-    const list = async <Item>(what: string) => orMissing<Item>(await letta.get(`/v1/agents/${id}/${what}?limit=1000`));
+    // Releases from 0.12 on list messages marked is_err in any case.
+    const list = async <Item>(what: string) => orMissing<Item>(await letta.get(`/v1/agents/${id}/${what}?limit=1000&include_err=true`));
     agents.set(id, {
       name: agent.name,
       agentType: agent.agent_type,
@@ -52,6 +53,32 @@ export async function observeAgents(letta: LettaServer): Promise<Map<string, See
     });
   }
   return agents;
+}
+
+export interface SeenRun {
+  status: string;
+  /** Ids; a message can be shown in several parts. */
+  messages: string[];
+  steps: string[];
+}
+
+/** Runs asked for by their ids. @throws where one is not there */
+export async function observeRuns(
+  letta: LettaServer,
+  ids: readonly string[],
+  what: readonly ('messages' | 'steps')[] = ['messages', 'steps'],
+): Promise<Map<string, SeenRun>> {
+  const runs = new Map<string, SeenRun>();
+  for (const id of ids) {
+    const list = async (part: 'messages' | 'steps') => {
+      if (!what.includes(part)) return [];
+      const items = bodyOf<{ id: string }[]>(await letta.get(`/v1/runs/${id}/${part}?limit=1000`));
+      return [...new Set(items.map((item) => item.id))].sort();
+    };
+    const { status } = bodyOf<{ status: string }>(await letta.get(`/v1/runs/${id}`));
+    runs.set(id, { status, messages: await list('messages'), steps: await list('steps') });
+  }
+  return runs;
 }
 
 interface ListedAgent {
