@@ -98,7 +98,7 @@ export async function rollBack(options: RollbackOptions): Promise<RollbackResult
       signal,
       check: async () => {
         clock.phase('compare');
-        await holdWriters(session, home ?? 'public');
+        await holdWriters(session, name, home ?? 'public');
         result.written = await writtenSince(session, home, await introspect(session, home ?? 'public'), mark.record, mark.time);
         refuseLosses(name, result.written, options.acceptLosses);
         return { incoming: formerMark.before, outgoing: mark.before };

@@ -38,7 +38,7 @@ export class OwnSessions {
  * Keeps everybody from writing to a database while it is looked at: a session that slipped in as connections went off
  * could do so otherwise. Holds until the session ends, in a transaction that sees what was committed before.
  */
-export async function holdWriters(session: Session, home: string): Promise<void> {
+export async function holdWriters(session: Session, database: string, home: string): Promise<void> {
   const { tables } = await introspect(session, home);
   await session.query('begin isolation level repeatable read read only');
   await session.query(`set local lock_timeout = '10s'`);
@@ -46,7 +46,11 @@ export async function holdWriters(session: Session, home: string): Promise<void>
     for (const { schema, name } of tables) await session.query(`lock table ${qualified(home, schema, name)} in share mode`);
   } catch (error) {
     if (sqlState(error) !== lockNotAvailable) throw error;
-    throw new LifeboatError('switch-in-use', { database: home, who: 'somebody who holds a lock on a table' }, { cause: error });
+    throw new LifeboatError(
+      'switch-in-use',
+      { database, who: 'a session that does not show itself holds a lock on a table' },
+      { cause: error },
+    );
   }
 }
 

@@ -108,7 +108,7 @@ export async function switchTo(options: SwitchOptions): Promise<SwitchResult> {
         if (compared && liveInside?.home && first) {
           const { vault, manifest } = compared;
           clock.phase('compare', { rows: manifest.totals.rows, bytes: manifest.totals.bytes });
-          await holdWriters(first, liveInside.home);
+          await holdWriters(first, name, liveInside.home);
           for (const session of more) await seeTheSame(session);
           result.comparison = await compareLive({ sessions: [first, ...more], home: liveInside.home, vault, manifest, reporter, signal });
           refuseLosses(name, result.comparison.written, options.acceptLosses);
