@@ -22,6 +22,8 @@ export interface Chain {
   reads: Map<string, Set<string>>;
   /** `rows`: the table to be kept whole, as a sub-select. */
   losses: (LossQuery & { by: string; rows: string | null })[];
+  /** Queries whose rows several statements need, in the order in which they are to be run: name of the table → SQL. */
+  prepared: Map<string, string>;
   checks: StepChecks[];
   /** `table` or `table.column` of the snapshot whose values a step carried elsewhere. */
   moved: Set<string>;
@@ -44,6 +46,7 @@ export function walk(source: DatabaseModel, from: string, to: string, steps: rea
     to: known(to),
     state: new Map(),
     reads: new Map(),
+    prepared: new Map(),
     losses: [],
     checks: [],
     moved: new Set(),
@@ -236,6 +239,12 @@ class Walker {
     };
     return {
       to: this.#chain.to,
+      prepared: (name, sql) => {
+        const known = this.#chain.prepared.get(name);
+        if (known !== undefined && known !== sql) throw new RangeError(`two steps prepare ${name}`);
+        this.#chain.prepared.set(name, sql);
+        return sourceTable(name);
+      },
       has: (table, column) =>
         column === undefined ? state.has(table) : (state.get(table)?.columns.some(({ name }) => name === column) ?? false),
       rows: (table, columns) => {

@@ -8,7 +8,7 @@ import type { StateBefore } from './revision-step.ts';
 export const isRun = (job: string): string => `${job}.job_type = 'run' and ${job}.id ~ '^(job|run)-[a-fA-F0-9]{8}'`;
 
 export interface JobRuns {
-  /** The jobs that can be runs, as their agent is known: `id`, `created_at`, `agent_id`. */
+  /** The jobs that can be runs, as their agent is known: `id`, `created_at`, `agent_id`. Made once. */
   runs: string;
   /** All that anything says about a run's agent (`id`, `agent_id`), told by another route: for checks. */
   evidence: string;
@@ -27,7 +27,9 @@ export function jobRuns(state: StateBefore): JobRuns {
   const messages = state.rows('messages', ['id', 'agent_id']);
   const steps = state.rows('steps', ['id', 'job_id', 'agent_id', 'created_at']);
   const named = fieldText('j.metadata_', 'agent_id');
-  const runs = `(
+  const runs = state.prepared(
+    'step_567e9fe06270_runs',
+    `
     with job as (select j.id, j.created_at, a.id as named from ${jobs} j left join ${agents} a on a.id = ${named} where ${isRun('j')}),
          open as (select j.id from job j where j.named is null),
          listed as (select o.id, min(a.id) as agent_id from open o join ${listed} r on r.run_id = o.id join ${agents} a on a.id = r.agent_id
@@ -41,7 +43,8 @@ export function jobRuns(state: StateBefore): JobRuns {
                       order by o.id, s.created_at nulls last, s.id),
          judged as (select j.id, j.created_at, coalesce(j.named, l.agent_id, t.agent_id, s.agent_id) as agent_id
                       from job j left join listed l on l.id = j.id left join told t on t.id = j.id left join stepped s on s.id = j.id)
-    select r.id, r.created_at, r.agent_id from judged r where r.agent_id is not null)`;
+    select r.id, r.created_at, r.agent_id from judged r where r.agent_id is not null`,
+  );
   const evidence = `(
     with job as (select j.id, ${named} as named from ${jobs} j where ${isRun('j')}),
          sure as (select j.id, a.id as agent_id from ${agents} a join job j on j.named = a.id)

@@ -9,6 +9,7 @@ import type { TableEntry } from '../vault/manifest.ts';
 import { storedTuples } from '../vault/table-content.ts';
 import { type BuildContext, viewSources } from './build-context.ts';
 import { sourceSchema } from './built.ts';
+import { sourceTable } from './relation.ts';
 import type { TableLoad } from './upgrade-plan.ts';
 
 /** One table's worth of tuples on its way into a table of the built database. */
@@ -45,6 +46,10 @@ export async function loadRelease(
   });
   await viewSources(main, context, { setAside: new Map(), altered: new Set() });
   await main.query('analyze');
+  for (const [name, sql] of plan.chain.prepared) {
+    await main.query(`create unlogged table ${sourceTable(name)} as ${sql}`);
+    await main.query(`analyze ${sourceTable(name)}`);
+  }
   await spread(sessions, plan.tables, signal, async (session, { name, load }) => {
     if (load.kind === 'computed') await compute(session, home, name, load);
   });

@@ -24,6 +24,11 @@ export interface StateBefore {
    * not have is a RangeError: ask `has` first.
    */
   rows(table: string, columns?: readonly string[]): string;
+  /**
+   * The rows of a query that several statements need, made once under a name of the step's own, before any of them runs.
+   * @returns what to write in FROM. The second route to a value shall not go through what the first one prepared
+   */
+  prepared(name: string, sql: string): string;
   /** Where the whole way ends. */
   to: Revision;
 }

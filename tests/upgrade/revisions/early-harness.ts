@@ -169,6 +169,8 @@ async function build(session: Session, plan: UpgradePlan): Promise<void> {
     if (view === null) await session.query(`create table ${into} as select ${list} from ${from}.${quoteIdent(base)}`);
     else await session.query(`create view ${into} as select ${view.list} from ${home}.${quoteIdent(view.table)} t`);
   }
+  for (const [name, sql] of plan.chain.prepared)
+    await session.query(`create table ${quoteIdent(sourceSchema)}.${quoteIdent(name)} as ${sql}`);
   for (const { name, load } of plan.tables) {
     if (load.kind !== 'computed') continue;
     const into = qualified(home, null, name);
