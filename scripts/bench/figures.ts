@@ -5,7 +5,7 @@ export interface Figure {
   name: string;
   /** null: could not be measured here. */
   value: number | null;
-  unit: '×' | '× its time' | '%' | 'MB' | 'of its speed' | '× its size' | 's';
+  unit: '×' | 'HTTP' | '× its time' | '%' | 'MB' | 'of its speed' | '× its size' | 's';
   /** The values of the single rounds. */
   rounds: number[];
   floor?: number;

@@ -6,6 +6,9 @@ export interface Command {
   program: string;
   args: readonly string[];
   env?: NodeJS.ProcessEnv;
+  cwd?: string;
+  /** Exit codes besides 0 that are as they should be: an upgrade that drops something says so with one. */
+  expected?: readonly number[];
 }
 
 export interface Measured {
@@ -17,10 +20,14 @@ export interface Measured {
 
 const interval = 20;
 
-/** Runs a command to its end. @throws when it ends otherwise than with 0 */
-export async function measure({ program, args, env }: Command): Promise<Measured> {
+/** Runs a command to its end. @throws when it ends otherwise than it should */
+export async function measure({ program, args, env, cwd, expected = [] }: Command): Promise<Measured> {
   const started = performance.now();
-  const child = spawn(program, args, { stdio: ['ignore', 'pipe', 'pipe'], env: { ...process.env, ...env } });
+  const child = spawn(program, args, {
+    stdio: ['ignore', 'pipe', 'pipe'],
+    env: { ...process.env, ...env },
+    ...(cwd !== undefined && { cwd }),
+  });
   let said = '';
   for (const stream of [child.stdout, child.stderr])
     stream.setEncoding('utf8').on('data', (text: string) => {
@@ -33,7 +40,8 @@ export async function measure({ program, args, env }: Command): Promise<Measured
   try {
     const code = await new Promise<number | null>((resolve, reject) => child.once('error', reject).once('close', resolve));
     const seconds = (performance.now() - started) / 1000;
-    if (code !== 0) throw new Error(`${program} ${args.join(' ')} ended with ${code}:\n${said.slice(-3000)}`);
+    if (code !== 0 && !expected.includes(code ?? -1))
+      throw new Error(`${program} ${args.join(' ')} ended with ${code}:\n${said.slice(-3000)}`);
     return { seconds, peak, said };
   } finally {
     clearInterval(timer);

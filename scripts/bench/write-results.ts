@@ -38,7 +38,7 @@ export function timeTable(rounds: readonly Round[]): string {
 }
 
 function format({ unit }: Figure, value: number): string {
-  return value.toFixed(unit === 'MB' ? 0 : unit === 's' ? 1 : Math.abs(value) < 0.1 ? 3 : 2);
+  return value.toFixed(unit === 'MB' || unit === 'HTTP' ? 0 : unit === 's' ? 1 : Math.abs(value) < 0.1 ? 3 : 2);
 }
 
 const mark = (value: number | undefined) => (value === undefined ? '' : String(value));

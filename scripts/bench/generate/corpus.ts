@@ -31,8 +31,13 @@ export function madeUpText(seed: number, length: number): string {
   return parts.join('').slice(0, length);
 }
 
-/** An embedding in pgvector's text form: `used` numbers of four decimals, as the fixtures' are, and zeros up to `dimensions`. */
+/**
+ * An embedding in pgvector's text form: `used` numbers as precise as a model gives them (the stand-in that made the
+ * fixtures rounds its numbers to four digits), and zeros up to `dimensions`.
+ */
 export function madeUpVector(random: () => number, used: number, dimensions: number): string {
-  const numbers = Array.from({ length: dimensions }, (_, index) => (index < used ? ((random() + random() - 1) * 0.05).toFixed(4) : '0'));
+  const numbers = Array.from({ length: dimensions }, (_, index) =>
+    index < used ? ((random() + random() + random() - 1.5) * 0.04).toFixed(9) : '0',
+  );
   return `[${numbers.join(',')}]`;
 }
