@@ -23,6 +23,3 @@ export interface Built {
  * and the log of values that a pass altered (`alterations.ts`).
  */
 export const sourceSchema = 'lifeboat_source';
-
-/** Lasting schema in the built database for rows that the target's server would refuse; exists only when it holds some. */
-export const setAsideSchema = 'lifeboat_set_aside';

@@ -1,6 +1,7 @@
 import type { Session } from '../postgres/database.ts';
 import { qualified, quoteIdent } from '../schema/model.ts';
-import { type Built, setAsideSchema, sourceSchema } from './built.ts';
+import { setAsideSchema } from '../schema/own-schemas.ts';
+import { type Built, sourceSchema } from './built.ts';
 
 /** What this run created: Letta's table ('' for the notes) → name of the table in the schema for rows set aside. */
 const runLog = `${quoteIdent(sourceSchema)}.set_aside`;

@@ -1,5 +1,6 @@
 import { qualified, quoteIdent, quoteLiteral } from '../schema/model.ts';
-import { type Built, setAsideSchema } from './built.ts';
+import { setAsideSchema } from '../schema/own-schemas.ts';
+import type { Built } from './built.ts';
 import { inTransaction } from './in-transaction.ts';
 import type { Loss } from './loss.ts';
 import { openSetAside, setAsideTableFor } from './set-aside-tables.ts';

@@ -8,6 +8,7 @@ import { introspect } from '../postgres/introspect.ts';
 import { readRevisions } from '../postgres/revisions.ts';
 import type { Reporter } from '../report/progress.ts';
 import type { DatabaseModel } from '../schema/model.ts';
+import { setAsideSchema } from '../schema/own-schemas.ts';
 import { readSchemaObject } from '../vault/schema-object.ts';
 import { readTables } from '../vault/table-content.ts';
 import type { SnapshotRef, Vault } from '../vault/vault.ts';
@@ -101,7 +102,10 @@ function* schemaFindings(revisions: readonly string[], model: DatabaseModel): Ge
       repair: null,
     };
   }
+  const aside = model.tables.filter(({ schema }) => schema === setAsideSchema);
+  if (aside.length > 0) yield setAsideNote(aside);
   for (const drift of driftFromCatalogue(model, revisions)) {
+    if (drift.kind === 'extra table' && drift.name.startsWith(`${setAsideSchema}.`)) continue;
     yield {
       code: 'drift',
       severity: drift.severity === 'drift' ? 'error' : 'note',
@@ -110,6 +114,18 @@ function* schemaFindings(revisions: readonly string[], model: DatabaseModel): Ge
       repair: drift.repair ?? null,
     };
   }
+}
+
+/** Rows that an upgrade took out of the server's sight: nothing is wrong with them, and nothing should forget them. */
+function setAsideNote(tables: DatabaseModel['tables']): Finding {
+  const names = tables.map(({ name }) => name).filter((name) => !name.startsWith('reasons'));
+  return {
+    code: 'rows-set-aside',
+    severity: 'note',
+    where: setAsideSchema,
+    message: `An upgrade set rows of ${names.join(', ')} aside here; ${setAsideSchema}.reasons says why. They are part of every backup.`,
+    repair: null,
+  };
 }
 
 function describe(drift: { kind: string; expected?: string | null; actual?: string | null }): string {

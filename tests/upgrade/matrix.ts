@@ -6,7 +6,7 @@ import { introspect } from '../../src/postgres/introspect.ts';
 import { openDatabase } from '../../src/postgres/open-database.ts';
 import { silentReporter } from '../../src/report/progress.ts';
 import { type RestoreResult, restore } from '../../src/restore/restore.ts';
-import { setAsideSchema } from '../../src/upgrade/built.ts';
+import { setAsideSchema } from '../../src/schema/own-schemas.ts';
 import type { Loss } from '../../src/upgrade/loss.ts';
 import type { SnapshotRef, Vault } from '../../src/vault/vault.ts';
 import { backUp, never } from '../road/road.ts';

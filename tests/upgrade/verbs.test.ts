@@ -1,0 +1,179 @@
+import assert from 'node:assert/strict';
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { after, before, describe, test } from 'node:test';
+import { decryptSecret } from '../../src/letta/secret.ts';
+import { type FixtureName, fixtureEncryptionKey, loadFixture } from '../support/fixtures.ts';
+import { TestDatabase, type TestServer, testServer, withClient } from '../support/postgres.ts';
+import { lifeboat } from '../support/program.ts';
+
+interface Loss {
+  class: string;
+  table: string;
+  column: string | null;
+  rows: number;
+}
+
+/** `upgrade` and `restore --release` as a person or a script runs them. */
+describe('upgrade on the command line', () => {
+  const directory = mkdtempSync(join(tmpdir(), 'lifeboat-upgrade-'));
+  const vault = join(directory, 'vault');
+  const env = {
+    LIFEBOAT_PASSPHRASE: 'correct horse battery',
+    LIFEBOAT_VAULT: vault,
+    XDG_STATE_HOME: directory,
+    XDG_CONFIG_HOME: directory,
+  };
+  const withKey = { ...env, LETTA_ENCRYPTION_KEY: fixtureEncryptionKey };
+  const sources: TestDatabase[] = [];
+  let server: TestServer;
+  let [old, recent]: (TestDatabase | undefined)[] = [];
+
+  const load = async (name: FixtureName) => {
+    const database = await loadFixture(server, name);
+    sources.push(database);
+    return database;
+  };
+  before(async () => {
+    server = await testServer();
+    [old, recent] = [await load('letta-0.11.3'), await load('letta-0.16.8')];
+    assert.equal((await lifeboat(['init'], { env })).code, 0);
+  });
+  after(async () => {
+    const names = new Set(await server.databases());
+    for (const { name } of sources) for (const each of names) if (each.startsWith(name)) await server.dropDatabase(each);
+    rmSync(directory, { recursive: true, force: true });
+  });
+
+  test('a dry run without a snapshot says what to do, and changes nothing', async () => {
+    const { code, last } = await lifeboat(['upgrade', old!.url, '--release', '0.16.2', '--dry-run'], { env });
+    assert.deepEqual([code, last.code], [2, 'no-snapshot-to-plan']);
+  });
+
+  test('a release that there is not, a way that there is not, a report of no kind', async () => {
+    const unknown = await lifeboat(['upgrade', old!.url, '--release', '0.16.3', '--yes'], { env });
+    assert.deepEqual([unknown.code, unknown.last.code], [15, 'release-unknown']);
+    assert.equal((await lifeboat(['backup', old!.url], { env })).code, 0);
+    const way = await lifeboat(['upgrade', old!.url, '--release', '0.10.1', '--dry-run'], { env });
+    assert.deepEqual([way.code, way.last.code], [15, 'release-way-unsupported']);
+    const report = await lifeboat(['upgrade', old!.url, '--release', '0.16.2', '--dry-run', '--report', 'losses.pdf'], { env });
+    assert.deepEqual([report.code, report.last.code], [2, 'usage']);
+  });
+
+  test('a wrong LETTA_ENCRYPTION_KEY is refused, and the unfinished database is marked', async () => {
+    const run = await lifeboat(['upgrade', recent!.url, '--release', '0.16.2', '--yes'], {
+      env: { ...env, LETTA_ENCRYPTION_KEY: 'another-key-5309' },
+    });
+    assert.deepEqual([run.code, run.last.code], [12, 'letta-key-wrong']);
+    assert.ok(!run.stdout.includes('another-key-5309') && !run.stderr.includes('another-key-5309'));
+    const built = new TestDatabase(server, `${recent!.name}_0_16_2`);
+    const verified = await lifeboat(['verify', built.url], { env });
+    assert.match(verified.stdout, /restore-unfinished|unfinished/);
+    await built.drop();
+  });
+
+  test('up: every agent, set aside rows named, exit code 3, and the live database untouched', async () => {
+    const before = await contentOf(old!);
+    const report = join(directory, 'losses.md');
+    const { code, last, lines } = await lifeboat(['upgrade', old!.url, '--release', 'latest', '--yes', '--report', report], {
+      env: withKey,
+    });
+    assert.equal(code, 3, JSON.stringify(last));
+    assert.equal(last.equal, true);
+    assert.deepEqual([last.agents, last.agentsThere, last.losses], [18, 18, []]);
+    assert.ok((last.setAside as Loss[]).some(({ table }) => table === 'mcp_server'));
+    assert.equal(lines.filter(({ type }) => type === 'agent').length, 18);
+    assert.match(readFileSync(report, 'utf8'), /^# Loss report[\s\S]*set aside[\s\S]*insert into/);
+    assert.ok((last.next as string[] | undefined)?.some((line) => line.startsWith('lifeboat switch ')) ?? true);
+    assert.deepEqual(await contentOf(old!), before);
+
+    const built = new TestDatabase(server, `${old!.name}_0_16_8`);
+    const [facts] =
+      await built.query(`select (select count(*) from runs)::int as runs, (select count(*) from messages where run_id is not null)::int as linked,
+        (select count(*) from steps where run_id is not null)::int as steps, (select version_num from alembic_version) as revision`);
+    assert.deepEqual(facts, { runs: 64, linked: facts?.linked, steps: 57, revision: '1c28e167b74f' });
+    assert.ok(Number(facts?.linked) >= 10);
+    const secrets = await built.query<{ value: string; enc: string }>('select value, value_enc as enc from agent_environment_variables');
+    assert.equal(secrets.length, 7);
+    for (const { value, enc } of secrets) assert.equal(await decryptSecret(enc, fixtureEncryptionKey), value);
+
+    const again = await lifeboat(['verify', built.url], { env });
+    assert.deepEqual(
+      (again.last.findings as { code: string; severity: string }[]).filter(({ code }) => code === 'drift'),
+      [],
+    );
+  });
+
+  test('down: losses are counted beforehand; the plan is not the report; the report is accepted, and no other', async () => {
+    assert.equal((await lifeboat(['backup', recent!.url], { env: withKey })).code, 0);
+    const to = ['--release', '0.11.3'];
+    const dry = await lifeboat(['upgrade', recent!.url, ...to, '--dry-run'], { env: withKey });
+    assert.equal(dry.code, 4);
+    const planned = dry.last.losses as Loss[];
+    assert.ok(
+      planned.some(({ table, column, rows }) => table === 'passage_tags' && column === null && rows > 0),
+      JSON.stringify(planned.map(({ table, column, rows }) => [table, column, rows])),
+    );
+
+    const first = await lifeboat(['upgrade', recent!.url, ...to, '--yes'], { env: withKey });
+    assert.equal(first.code, 4);
+    assert.deepEqual([first.last.equal, first.last.plan, first.last.accepted], [true, dry.last.plan, false]);
+    const measured = first.last.losses as Loss[];
+    for (const { table, column, rows } of planned)
+      assert.ok(
+        measured.some((loss) => loss.table === table && loss.column === column && loss.rows === rows),
+        `${table}.${column}`,
+      );
+    assert.ok(measured.some(({ table }) => table === 'conversations'));
+
+    const built = new TestDatabase(server, `${recent!.name}_0_11_3`);
+    for (const [id, code] of [
+      [String(first.last.plan), 4], // it does not name all that was dropped
+      ['0123456789ab', 4],
+      [String(first.last.report), 3],
+    ] as const) {
+      await built.drop();
+      const run = await lifeboat(['upgrade', recent!.url, ...to, '--yes', '--accept-losses', id], { env: withKey });
+      assert.deepEqual([run.code, run.last.accepted], [code, code === 3], id);
+    }
+  });
+
+  test('another key: every secret opens with the new one, none with the old one', async () => {
+    const [from, key] = [join(directory, 'old-key'), join(directory, 'new-key')];
+    writeFileSync(from, `${fixtureEncryptionKey}\n`);
+    writeFileSync(key, 'the new key\n');
+    const built = new TestDatabase(server, `${recent!.name}_rekeyed`);
+    const { code, last, stdout } = await lifeboat(
+      ['restore', 'latest', '--to', built.url, '--yes', '--rekey-from-file', from, '--rekey-to-file', key],
+      { env },
+    );
+    assert.deepEqual([code, last.equal], [0, true], JSON.stringify(last));
+    assert.ok(!stdout.includes('the new key') && !stdout.includes(fixtureEncryptionKey));
+    const secrets = await built.query<{ enc: string }>(
+      'select value_enc as enc from agent_environment_variables where value_enc is not null',
+    );
+    assert.ok(secrets.length > 0);
+    for (const { enc } of secrets) {
+      assert.notEqual(await decryptSecret(enc, 'the new key'), null);
+      assert.equal(await decryptSecret(enc, fixtureEncryptionKey), null);
+    }
+  });
+
+  /** Rows of every table, by hash: what must not change. */
+  async function contentOf(database: TestDatabase): Promise<string[]> {
+    return await withClient(database.url, async (client) => {
+      const { rows } = await client.query<{ name: string }>(
+        `select relname as name from pg_class where relkind = 'r' and relnamespace = 'public'::regnamespace order by 1`,
+      );
+      const hashes: string[] = [];
+      for (const { name } of rows) {
+        const { rows: hash } = await client.query<{ h: string }>(
+          `select md5(coalesce(string_agg(t::text, '|' order by t::text collate "C"), '')) as h from "${name}" t`,
+        );
+        hashes.push(`${name} ${hash[0]?.h}`);
+      }
+      return hashes;
+    });
+  }
+});
