@@ -56,7 +56,7 @@ export async function buildDatabase(context: Context, flags: BuildFlags, order: 
   if (differences.length > 0) output.table(differenceTable(differences));
   if (result.wrong.length > 0) output.table(wrongTable(result.wrong));
   if (result.drift.length > 0) output.table(driftTable(result.drift));
-  if (result.plan.way) output.table(lossTable(result.losses));
+  if (result.plan.way) output.table(lossTable(result.losses, { built: true }));
   await writeLossReport(flags.report, result, target.label);
   const equal = isEqual(result);
   const { exit, tone } = outcome({
@@ -77,7 +77,7 @@ export function isEqual({ comparison, wrong, drift, agents }: RestoreResult): bo
 /** What exists already is confirmed by its name; a database that is only created, by a yes. */
 async function confirm({ output, yes, signal }: Context, plan: RestorePlan, label: string): Promise<boolean> {
   output.plan(restorePlan(plan, label));
-  if (plan.way && plan.way.losses.length > 0) output.table(lossTable(plan.way.losses));
+  if (plan.way && plan.way.losses.length > 0) output.table(lossTable(plan.way.losses, { built: false }));
   if (yes) return true;
   output.settle();
   const { create, database, replacesIncomplete } = plan.target;
@@ -89,7 +89,7 @@ async function confirm({ output, yes, signal }: Context, plan: RestorePlan, labe
 async function showPlan({ output }: Context, flags: BuildFlags, result: RestoreResult, label: string): Promise<number> {
   const { plan } = result;
   output.plan(restorePlan(plan, label));
-  if (plan.way) output.table(lossTable(result.losses));
+  if (plan.way) output.table(lossTable(result.losses, { built: false }));
   await writeLossReport(flags.report, result, label);
   output.summary(restoreDryRun(result, label));
   const refusal = plan.refusals[0];

@@ -7,8 +7,8 @@ import type { WrongValue } from '../../upgrade/run-checks.ts';
 const tones: Partial<Record<Loss['class'], Tone>> = { dropped: 'bad', 'set aside': 'warning' };
 const order: Loss['class'][] = ['dropped', 'set aside', 'derived'];
 
-/** The loss report: dropped first, then set aside, then derived. */
-export function lossTable(losses: readonly Loss[]): TableView {
+/** The loss report: dropped first, then set aside, then derived. Before anything is built, an empty one promises nothing. */
+export function lossTable(losses: readonly Loss[], { built }: { built: boolean }): TableView {
   return {
     type: 'loss',
     columns: [
@@ -32,7 +32,7 @@ export function lossTable(losses: readonly Loss[]): TableView {
         ...(tone && { tone }),
       };
     }),
-    empty: 'Nothing is lost.',
+    empty: built ? 'Nothing is lost.' : 'Nothing is lost, as far as the snapshot alone can tell.',
   };
 }
 
