@@ -7,9 +7,11 @@ import type { PlannedDrop } from './upgrade-plan.ts';
 export function* dropsOf(chain: Chain, home: readonly TableModel[], own: ReadonlySet<string>): Generator<PlannedDrop> {
   const to = releasesAt(chain.to.revision).at(-1) ?? `at revision ${chain.to.revision}`;
   const kept = new Map<string, Set<string>>();
-  for (const { branches } of chain.state.values()) {
+  const fresh = new Set<string>();
+  for (const { columns: named, branches } of chain.state.values()) {
     for (const { base, values } of branches) {
       if (base === null) continue;
+      for (const { id, name } of named) if (values.get(id)?.origin.kind === 'derived') fresh.add(`${base}.${name}`);
       const columns = kept.get(base) ?? new Set();
       for (const { origin } of values.values()) if (origin.kind === 'carried') columns.add(origin.column);
       kept.set(base, columns);
@@ -24,14 +26,16 @@ export function* dropsOf(chain: Chain, home: readonly TableModel[], own: Readonl
     }
     for (const { name, generated } of table.columns) {
       if (columns.has(name) || generated !== null || chain.moved.has(`${table.name}.${name}`)) continue;
-      const known = schemaHas(chain.from.revision, table.name, name);
-      yield {
-        table: table.name,
-        column: name,
-        reason: known ? `Letta ${to} has no such column` : 'a column that Letta does not know at the snapshot’s revision',
-      };
+      yield { table: table.name, column: name, reason: reasonFor(chain, to, table.name, name, fresh) };
     }
   }
+}
+
+function reasonFor(chain: Chain, to: string, table: string, column: string, fresh: ReadonlySet<string>): string {
+  if (schemaHas(chain.from.revision, table, column)) return `Letta ${to} has no such column`;
+  return fresh.has(`${table}.${column}`)
+    ? 'left behind by an upgrade that did not finish: not taken over, but computed afresh'
+    : 'a column that Letta does not know at the snapshot’s revision';
 }
 
 function schemaHas(revision: string, table: string, column: string): boolean {

@@ -1,5 +1,8 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
+import { planUpgrade } from '../../../src/upgrade/plan-upgrade.ts';
+import { revisionSteps } from '../../../src/upgrade/steps.ts';
+import { schemaFor } from '../populate.ts';
 import { brought, jsonNull, named, unnoticed } from './late-findings.ts';
 
 const [below, above, emptyAllowed] = ['c6c43222e2de', 'f6cd5a1e519d', '297e8217e952'];
@@ -109,6 +112,14 @@ describe('f6cd5a1e519d: how an archive is embedded', () => {
         `update archives set embedding_config = null where id = 'live'`,
       ]),
       [],
+    );
+  });
+
+  it('is computed afresh where upstream’s upgrade stopped half-way, and what that left is named', () => {
+    const plan = planUpgrade(schemaFor(below, { wedge: true }), below, emptyAllowed, revisionSteps);
+    assert.deepEqual(
+      plan.drops.map(({ table, column, reason }) => [table, column, reason]),
+      [['archives', 'embedding_config', 'left behind by an upgrade that did not finish: not taken over, but computed afresh']],
     );
   });
 
