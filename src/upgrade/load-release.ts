@@ -35,6 +35,8 @@ export async function loadRelease(
   const { plan, home } = context;
   const main = sessions[0];
   if (!main) throw new RangeError('a session is needed');
+  // Joins of whole tables: with the default of 4 MB they go to disk from a few ten thousand rows on.
+  for (const session of sessions) await session.query(`select set_config('work_mem', '64MB', false)`);
   await main.query(`create schema ${quoteIdent(sourceSchema)}`);
   const done = { rows: 0, bytes: 0 };
   await spread(sessions, await fillings(main, context), signal, async (session, filling) => {
