@@ -6,13 +6,13 @@ const fixtureModels = 'http://127.0.0.1:18080/v1';
 
 /** Lets every agent of a throw-away database use a stand-in at another port, so that tests need not share one. */
 export async function pointModelsAt(database: TestDatabase, url: string): Promise<void> {
-  const columns = await database.query<{ table: string; column: string }>(
-    `select table_name as "table", column_name as "column" from information_schema.columns
-      where table_schema = 'public' and column_name in ('llm_config', 'embedding_config') and data_type = 'json'`,
+  const columns = await database.query<{ schema: string; table: string; column: string }>(
+    `select table_schema as "schema", table_name as "table", column_name as "column" from information_schema.columns
+      where table_schema not in ('information_schema', 'pg_catalog', 'lifeboat_set_aside') and column_name in ('llm_config', 'embedding_config') and data_type = 'json'`,
   );
-  for (const { table, column } of columns)
+  for (const { schema, table, column } of columns)
     await database.query(
-      `update "${table}" set "${column}" = replace("${column}"::text, $1, $2)::json where strpos("${column}"::text, $1) > 0`,
+      `update "${schema}"."${table}" set "${column}" = replace("${column}"::text, $1, $2)::json where strpos("${column}"::text, $1) > 0`,
       [fixtureModels, url],
     );
 }

@@ -11,15 +11,16 @@ import { pointModelsAt, say } from './say.ts';
 
 const skip = (await python311()) ? false : 'no Python 3.11 with venv on this machine';
 
-/** A snapshot of a newer server, built for an older one, where Letta's own ways do not lead or end half-way. */
-describe('a newer server’s agents on an older one', { skip }, () => {
+/** Snapshots built for an older server, where Letta's own ways do not lead or end half-way, and in the Docker image's layout. */
+describe('agents of one release on another’s server', { skip }, () => {
   const ways: [FixtureName, LettaRelease, LettaRelease][] = [
     ['letta-0.16.8', '0.16.8', '0.16.2'],
     ['letta-0.16.8', '0.16.8', '0.11.3'],
     ['letta-0.16.2', '0.16.2', '0.11.3'],
+    ['letta-0.16.2.custom-layout', '0.16.2', '0.16.8'],
   ];
   for (const [name, from, to] of ways) {
-    test(`${from} → ${to}`, async (t) => {
+    test(`${name.replace('letta-', '')} → ${to}`, async (t) => {
       await using upgraded = await upgradeFixture(name, to);
       await using copy = await upgraded.built.copy();
       await using llm = await startFakeLlm();
@@ -27,7 +28,7 @@ describe('a newer server’s agents on an older one', { skip }, () => {
 
       await t.test('agents have the blocks, messages, archival memory and secrets that they had', async () => {
         assert.equal(itemsOf(await letta.get('/v1/agents/?limit=1000')).length, 17);
-        const [before, after] = [await observedAt(from, name), await observeAgents(letta)];
+        const [before, after] = [await observedAt(from), await observeAgents(letta)];
         assert.equal(after.size, 18);
         assert.deepEqual([...after.keys()], [...before.keys()]);
         const known = await shownDifferently(upgraded.source);
@@ -61,15 +62,15 @@ describe('a newer server’s agents on an older one', { skip }, () => {
 
 const observed = new Map<string, Promise<Map<string, SeenAgent>>>();
 
-/** The fixture on its own server, started once. */
-function observedAt(release: LettaRelease, name: FixtureName): Promise<Map<string, SeenAgent>> {
+/** A release's fixture on its own server, started once. */
+function observedAt(release: LettaRelease): Promise<Map<string, SeenAgent>> {
   const observe = async () => {
-    await using source = await loadFixture(await testServer(), name);
+    await using source = await loadFixture(await testServer(), `letta-${release}`);
     await using letta = await LettaServer.start(source.url, release);
     return await observeAgents(letta);
   };
-  const seen = observed.get(name) ?? observe();
-  observed.set(name, seen);
+  const seen = observed.get(release) ?? observe();
+  observed.set(release, seen);
   return seen;
 }
 
