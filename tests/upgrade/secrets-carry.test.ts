@@ -177,6 +177,10 @@ describe('secrets upwards', () => {
 describe('secrets downwards', () => {
   it('are decrypted into the columns that the older server reads', async () => {
     await using built = await toOldServer();
+    // Headers that are none, in clear among the encrypted ones.
+    await built.query(
+      `update lifeboat_source.mcp_server set custom_headers_enc = '{}' where id = (select min(id) from mcp_server where custom_headers is null)`,
+    );
     const all = await built.query(
       'select id, value_enc from lifeboat_source.agent_environment_variables where value_enc is not null order by id',
     );
@@ -211,7 +215,7 @@ describe('secrets downwards', () => {
       );
       const { losses } = await carrySecrets(built, { ...options, key: other });
       assert.ok(losses.length > 3 && losses.every((loss) => loss.class === 'dropped'));
-      assert.ok(rows(losses).includes(`dropped agent_environment_variables.value ${n}`));
+      assert.ok(rows(losses).includes(`dropped agent_environment_variables.value_enc ${n}`));
       assert.deepEqual(await built.query(`select value from agent_environment_variables where value <> ''`), []);
       const { findings } = await verifySecrets(built, { ...options, key });
       assert.ok(findings.length > 3 && findings.every(({ problem }) => problem.includes('is empty')));

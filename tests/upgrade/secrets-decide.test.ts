@@ -62,6 +62,14 @@ describe('what becomes of a secret', () => {
     assert.equal(decide(closed, null, down).fate, 'unreadable');
   });
 
+  it('what the server did not use is told where there is no column for it any more', () => {
+    const rules: CarryRules = { ...down, truth: 'plaintext', sourceReads: 'both' };
+    assert.deepEqual(decide({ class: 'decrypts', text: 'old' }, 'new', rules), { fate: 'unused', enc: null, plain: null });
+    assert.equal(decide({ class: 'undecryptable', text: null }, 's', rules).fate, 'unused');
+    assert.equal(decide({ class: 'decrypts', text: 's' }, 's', rules).fate, 'kept');
+    assert.equal(decide({ class: 'decrypts', text: '' }, 's', rules).fate, 'kept');
+  });
+
   it('downwards: into the older column, if it fits there', () => {
     assert.deepEqual(decide({ class: 'decrypts', text: 's' }, null, down), { fate: 'decrypted', enc: null, plain: 's' });
     assert.equal(decide({ class: 'decrypts', text: 's\0' }, null, down).fate, 'unreadable');

@@ -114,12 +114,19 @@ async function report(built: Built, of: SecretColumn, fates: ReadonlyMap<Fate, R
       rows('placeholder'),
       `an empty value: Letta ${release} hands tools the text <encrypted> in its place unless ${column} says that it is empty, for which LETTA_ENCRYPTION_KEY is needed`,
     ),
+    ...secretLoss(
+      'dropped',
+      table,
+      column,
+      rows('unused'),
+      `Letta ${release} has no such column, and it says something else than ${plaintext}, which is what the server used, or cannot be decrypted`,
+    ),
     ...(of.inTarget
       ? await retire(built, of, rows('unreadable'))
       : secretLoss(
           'dropped',
           table,
-          plaintext,
+          column,
           rows('unreadable'),
           hasKey
             ? `${column} could not be decrypted with the given LETTA_ENCRYPTION_KEY, or does not fit ${plaintext}, which is all that Letta ${release} reads: it is left as it was`

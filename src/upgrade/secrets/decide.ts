@@ -21,9 +21,10 @@ export interface CarryRules {
 /**
  * What became of a secret. `encrypted`/`in clear`: put into `_enc` · `decrypted`: put into the older column ·
  * `unchecked`: a ciphertext carried as it is, since no key was given · `needs key`: in clear, but the target takes it for
- * a ciphertext · `placeholder`: empty, which only a ciphertext can say · `unreadable`: no key, or another one, made it.
+ * a ciphertext · `placeholder`: empty, which only a ciphertext can say · `unreadable`: no key, or another one, made it ·
+ * `unused`: `_enc` says something else than the secret, or what no key opens, and the target has no place for it.
  */
-export type Fate = 'kept' | 'encrypted' | 'in clear' | 'decrypted' | 'unchecked' | 'needs key' | 'placeholder' | 'unreadable';
+export type Fate = 'kept' | 'encrypted' | 'in clear' | 'decrypted' | 'unchecked' | 'needs key' | 'placeholder' | 'unreadable' | 'unused';
 
 export interface Decision {
   fate: Fate;
@@ -43,7 +44,7 @@ export function decide(opened: OpenedSecret, plain: string | null, rules: CarryR
     return { ...kept, fate: unchecked ? 'unchecked' : 'unreadable' };
   }
   if (current === '') return kept; // Letta encrypts empty texts too
-  const decision = rules.targetReads === 'plaintext' ? kept : intoEnc(opened, current, rules);
+  const decision = rules.targetReads === 'plaintext' ? withoutEnc(opened, current, rules) : intoEnc(opened, current, rules);
   if (rules.targetReads === 'encrypted' || (plain !== null && sameSecret(plain, current, rules.json))) return decision;
   if (!fitsOlderColumn(current, rules.json)) return rules.targetReads === 'both' ? decision : { ...decision, fate: 'unreadable' };
   return { ...decision, plain: current, fate: decision.fate === 'kept' ? 'decrypted' : decision.fate };
@@ -63,6 +64,11 @@ export function currentSecret(
 function emptyValue({ emptyCounts, hasKey }: CarryRules): Decision {
   if (!emptyCounts) return { fate: 'kept', enc: null, plain: null };
   return hasKey ? { fate: 'encrypted', enc: { text: '', encrypt: true }, plain: null } : { fate: 'placeholder', enc: null, plain: null };
+}
+
+function withoutEnc(opened: OpenedSecret, current: string, { json }: CarryRules): Decision {
+  const differs = opened.class === 'undecryptable' || (opened.text ? !sameSecret(opened.text, current, json) : false);
+  return { fate: differs ? 'unused' : 'kept', enc: null, plain: null };
 }
 
 function intoEnc(opened: OpenedSecret, current: string, rules: CarryRules): Decision {

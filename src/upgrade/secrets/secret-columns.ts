@@ -87,6 +87,10 @@ export async function* secretRows(built: Built, of: SecretColumn): AsyncGenerato
 }
 
 export function secretRow({ id, agent, enc, plain }: TextRow, json: boolean): SecretRow {
-  const empty = (text: string | null | undefined, nothing: RegExp) => (text == null || nothing.test(text) ? null : text);
-  return { id: id ?? '', agent: agent ?? null, enc: empty(enc, /^$/), plain: empty(plain, json ? /^\s*(?:null|\{\s*\})?\s*$/ : /^$/) };
+  return { id: id ?? '', agent: agent ?? null, enc: enc || null, plain: secretText(plain, json) };
+}
+
+/** A secret in clear, null for an empty one: no headers are nothing, however that is written. */
+export function secretText(text: string | null | undefined, json: boolean): string | null {
+  return !text || (json && /^\s*(?:null|\{\s*\})?\s*$/.test(text)) ? null : text;
 }

@@ -27,6 +27,7 @@ export const noCounts = (): Record<Fate, number> => ({
   'needs key': 0,
   placeholder: 0,
   unreadable: 0,
+  unused: 0,
 });
 
 /** A row that held a secret; the secret itself is kept no longer than needed. */

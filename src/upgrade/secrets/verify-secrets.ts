@@ -7,7 +7,7 @@ import { setAsideTables } from '../set-aside-tables.ts';
 import { builtTable } from '../touched.ts';
 import { sameSecret } from './decide.ts';
 import { fourAtATime, openSecret } from './open-secret.ts';
-import { type SecretColumn, secretColumnsOf, secretRow } from './secret-columns.ts';
+import { type SecretColumn, secretColumnsOf, secretRow, secretText } from './secret-columns.ts';
 import { nameOf } from './secret-report.ts';
 
 export interface VerifySecretsOptions {
@@ -61,7 +61,7 @@ async function problemsOf(built: Built, of: SecretColumn, now: Pair, was: Pair, 
   const problems: string[] = [];
   const same = (a: string | null, b: string | null) => a === b || (a !== null && b !== null && sameSecret(a, b, of.json));
   const snapshotKey = options.snapshotKey === undefined ? options.key : options.snapshotKey;
-  const sealed = (await openSecret(was.enc, snapshotKey || null)).text || null; // Letta encrypts empty texts too
+  const sealed = secretText((await openSecret(was.enc, snapshotKey || null)).text, of.json); // Letta encrypts empty texts too
   const expected = truthOfSecrets(built.from, of.table) === 'plaintext' ? (was.plain ?? sealed) : (sealed ?? was.plain);
   if (of.inTarget && now.enc !== was.enc) {
     if (now.enc === null) {
@@ -69,7 +69,8 @@ async function problemsOf(built: Built, of: SecretColumn, now: Pair, was: Pair, 
     } else {
       const text = options.key || now.enc !== expected ? (await openSecret(now.enc, options.key || null)).text : now.enc;
       if (text === null) problems.push(`what was written to ${of.column} cannot be decrypted`);
-      else if (!same(text || null, expected)) problems.push(`what was written to ${of.column} is not the secret that the snapshot holds`);
+      else if (!same(secretText(text, of.json), expected))
+        problems.push(`what was written to ${of.column} is not the secret that the snapshot holds`);
     }
   }
   if (!same(now.plain, was.plain) && !same(now.plain, sealed))
