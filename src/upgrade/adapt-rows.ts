@@ -15,6 +15,7 @@ import { tryKey } from './secrets/try-key.ts';
 import { verifySecrets } from './secrets/verify-secrets.ts';
 import { setAsideRules } from './set-aside/rules.ts';
 import { setAsideIncomplete } from './set-aside-incomplete.ts';
+import { setAsideOrphans } from './set-aside-orphans.ts';
 
 /** What LETTA_ENCRYPTION_KEY is and shall be. Never printed, never stored. */
 export interface SecretKeys {
@@ -55,6 +56,7 @@ export async function adaptRows(
   // What the models of releases before 0.11.0 accept nobody has read.
   const read = isRead(release);
   if (read) losses.push(...(await adaptValues(built, release)));
+  losses.push(...(await setAsideOrphans(built, context.plan.unguarded)));
   return { losses, warnings: [...secrets.warnings, ...(read ? await noticeValues(built, release) : [])] };
 }
 

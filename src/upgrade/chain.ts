@@ -153,6 +153,7 @@ class Walker {
         from: set?.join === undefined ? base.from : `${base.from} ${set.join}`,
         where: leave === undefined ? base.where : [...base.where, `not coalesce((${leave}), false)`],
         simple,
+        whole: base.whole && leave === undefined,
         values,
         marker: apartFrom(base.marker, change.add?.[after.name] ?? []),
       });
@@ -186,6 +187,7 @@ class Walker {
       from: rows.from,
       where: rows.where === undefined ? [] : [rows.where],
       simple: false,
+      whole: false,
       values: new Map(values),
       marker: rows.marker ?? null,
     };
@@ -218,7 +220,15 @@ class Walker {
       const value = carried(column.name);
       return [column.id, same ? value : { ...value, sql: `${value.sql}::${column.type}` }];
     });
-    return { base: there.name, from: `${sourceTable(there.name)} t`, where: [], simple, values: new Map(values), marker: null };
+    return {
+      base: there.name,
+      from: `${sourceTable(there.name)} t`,
+      where: [],
+      simple,
+      whole: true,
+      values: new Map(values),
+      marker: null,
+    };
   }
 
   #relation(table: TableModel, model: DatabaseModel): Relation {

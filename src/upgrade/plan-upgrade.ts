@@ -8,6 +8,7 @@ import { withOwnTables } from './own-tables.ts';
 import type { RevisionStep } from './revision-step.ts';
 import { sourcesOf } from './sources.ts';
 import { loadOf } from './table-loads.ts';
+import { unguardedKeys } from './unguarded-keys.ts';
 import type { ConstantPlan, TablePlan, UpgradePlan } from './upgrade-plan.ts';
 
 /**
@@ -48,6 +49,7 @@ export function planUpgrade(source: DatabaseModel, from: string, to: string, ste
     carries: carriesOf(chain, sourceOf),
     constants,
     drops: [...dropsOf(chain, home, new Set(own.map(({ name }) => name)))],
+    unguarded: unguardedKeys(chain, target.tables, sourceOf),
     notes: [...notes, ...chain.lacking.map((name) => `the snapshot has no ${name}, which its revision should have: it stays empty`)],
   };
 }

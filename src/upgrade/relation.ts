@@ -26,6 +26,8 @@ export interface Branch {
   where: string[];
   /** A plain projection of the base: no joins, filters, casts or computed values, so tuples can be loaded as they are. */
   simple: boolean;
+  /** Every row of the base is among them. */
+  whole: boolean;
   values: Map<number, Value>;
   /** Predicate over `t`, a row of the built table. */
   marker: string | null;

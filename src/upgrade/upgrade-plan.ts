@@ -1,4 +1,4 @@
-import type { DatabaseModel, TableModel } from '../schema/model.ts';
+import type { DatabaseModel, ForeignKeyModel, TableModel } from '../schema/model.ts';
 import type { Chain } from './chain.ts';
 
 /** How one of Letta's tables at the target gets its rows. */
@@ -45,6 +45,13 @@ export interface ConstantPlan {
   columns: { name: string; text: string | null }[];
 }
 
+/** A foreign key of the target that rows of the snapshot may contradict. */
+export interface UnguardedKey {
+  /** One of Letta's tables at the target. */
+  table: string;
+  key: ForeignKeyModel;
+}
+
 export interface PlannedDrop {
   table: string;
   column: string | null;
@@ -64,5 +71,7 @@ export interface UpgradePlan {
   constants: ConstantPlan[];
   /** Columns and tables of the snapshot that the target has no place for, unless a step carried them elsewhere. */
   drops: PlannedDrop[];
+  /** Foreign keys of Letta's tables that no valid one of the snapshot's vouches for. */
+  unguarded: UnguardedKey[];
   notes: string[];
 }
