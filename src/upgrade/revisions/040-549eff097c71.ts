@@ -42,9 +42,17 @@ export const step: RevisionStep = {
           class: 'dropped',
           table: 'agents',
           column: 'identity_id',
-          reason: 'the identity is gone, or its key is not the one that the agent noted',
+          reason: 'the identity is gone',
           sql: `select 'id=' || t.id, t.id from ${agents} t left join ${identities} i on i.id = t.identity_id
-                 where t.identity_id is not null and i.id is null or t.identifier_key is not null and t.identifier_key is distinct from i.identifier_key`,
+                 where t.identity_id is not null and i.id is null`,
+        },
+        {
+          class: 'dropped',
+          table: 'agents',
+          column: 'identifier_key',
+          reason: 'from 0.6.29 on only identities have keys, and this is not the key of the agent’s identity',
+          sql: `select 'id=' || t.id, t.id from ${agents} t left join ${identities} i on i.id = t.identity_id
+                 where t.identifier_key is not null and t.identifier_key is distinct from i.identifier_key`,
         },
       ],
       checks: [

@@ -72,8 +72,12 @@ function passages(state: StateBefore, table: 'archival_passages' | 'source_passa
     of === 'source'
       ? `(select s.id, s.embedding_config as config from ${rows} s)`
       : `(select a.id, coalesce(${known('a.embedding_config')}, c.config) as config from ${rows} a left join ${found} c on c.archive_id = a.id)`;
-  const told = `(select a.id, a.embedding_config::text as config from ${rows} a where a.embedding_config::text <> 'null'
-                 ${of === 'source' ? '' : `union all select e.archive_id, e.config from ${expected} e`})`;
+  // A folder that says JSON null says it of its passages too.
+  const told =
+    of === 'source'
+      ? `(select a.id, a.embedding_config::text as config from ${rows} a)`
+      : `(select a.id, a.embedding_config::text as config from ${rows} a where a.embedding_config::text <> 'null'
+          union all select e.archive_id, e.config from ${expected} e)`;
   const name = of === 'source' ? 'folder' : 'archive';
   const derived = (reason: string, where: string) => ({
     class: 'derived' as const,

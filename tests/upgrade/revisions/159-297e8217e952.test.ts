@@ -30,11 +30,15 @@ const rows = {
   ],
   agents: [{ id: 'ada', embedding_config: config('of ada') }],
   archives_agents: [{ archive_id: 'null', agent_id: 'ada', is_owner: true }],
-  sources: [{ id: 'folder', embedding_config: config('folder') }],
+  sources: [
+    { id: 'folder', embedding_config: config('folder') },
+    { id: 'mute', embedding_config: jsonNull },
+  ],
   source_passages: [
     passage('text', { source_id: 'folder' }, null),
     passage('vector', { source_id: 'folder' }, null, vector),
     passage('whole', { source_id: 'folder' }, config('whole'), vector),
+    passage('of mute', { source_id: 'mute' }, null, vector),
   ],
 };
 
@@ -57,6 +61,7 @@ describe('297e8217e952: embedding configurations, downwards', () => {
       { id: 'told vector', model: 'sibling' },
     ]);
     assert.deepEqual(await built.query(model('source_passages')), [
+      { id: 'of mute', model: 'null' },
       { id: 'text', model: 'null' },
       { id: 'vector', model: 'folder' },
       { id: 'whole', model: 'whole' },
@@ -71,8 +76,8 @@ describe('297e8217e952: embedding configurations, downwards', () => {
       'derived archival_passages.embedding_config: id=own text id=untold text',
       'derived archival_passages.embedding_config: id=own vector id=told vector id=untold vector',
       'derived archives.embedding_config: id=null id=told',
+      'derived source_passages.embedding_config: id=of mute id=vector',
       'derived source_passages.embedding_config: id=text',
-      'derived source_passages.embedding_config: id=vector',
     ]);
     assert.deepEqual(await built.wrong(), []);
     const invented = `'{"embedding_model":"letta-free"}'`;
@@ -85,7 +90,9 @@ describe('297e8217e952: embedding configurations, downwards', () => {
         ),
         `update archival_passages set embedding_config = 'null' where id = 'own vector'`,
         `update archival_passages set embedding_config = '{"embedding_model":"own"}' where id = 'told vector'`,
-        ...['text', 'vector', 'whole'].map((id) => `update source_passages set embedding_config = ${invented} where id = '${id}'`),
+        ...['text', 'vector', 'whole', 'of mute'].map(
+          (id) => `update source_passages set embedding_config = ${invented} where id = '${id}'`,
+        ),
       ]),
       [],
     );
