@@ -24,10 +24,13 @@ export async function compareAgents(
   differences: readonly CarryDifference[],
 ): Promise<AgentComparison[]> {
   const { agents } = await readCensus(vault, manifest);
-  const messages = plan.model.tables.find(({ schema, name }) => schema === null && name === 'messages');
+  const model = (table: string) => plan.model.tables.find(({ schema, name }) => schema === null && name === table);
+  // Up to 0.6.3 agents belonged to users only.
+  const organization = model('agents')?.columns.some(({ name }) => name === 'organization_id') ? 'a.organization_id' : 'null::text';
+  const messages = model('messages');
   const counted = messages ? loadedRows(home, messages, await lookAfterwards(session)) : null;
   const rows = await session.query(
-    `select a.id, a.name, a.organization_id as organization, coalesce(m.messages, 0)::text as messages
+    `select a.id, a.name, ${organization} as organization, coalesce(m.messages, 0)::text as messages
        from ${qualified(home, null, 'agents')} a
        left join (select agent_id, count(*) as messages from ${counted ?? '(select null::text as agent_id where false)'} t group by agent_id) m
          on m.agent_id = a.id`,
