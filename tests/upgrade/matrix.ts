@@ -74,7 +74,7 @@ export async function tryPair(server: TestServer, vault: Vault, source: Source, 
     pair.losses = result.losses;
     pair.possible = (result.plan.way?.possible ?? []).map(({ table, column, reason }) => lossName(table, column, reason));
     pair.steps = result.plan.way?.steps ?? [];
-    pair.problems = problemsOf(result);
+    pair.problems = problemsOf(result, to);
     const target = { model: schemaFor(to.revision), content: new Map() as Content };
     const aside: Content = new Map();
     await withSession(server.url(name), async (session) => {
@@ -125,7 +125,15 @@ export function lossName(table: string, column: string | null, reason: string): 
   return `${table}${column === null ? '' : `.${column}`}: ${reason}`;
 }
 
-function problemsOf(result: RestoreResult): string[] {
+/**
+ * From 0.6.5 to 0.6.8 an organization could have one agent of a name only. Others of that name come back all the same,
+ * under their names: the key is left out and named, which is all that differs from the schema.
+ */
+function isExpected(message: string, to: Revision): boolean {
+  return message.startsWith('unique_org_agent_name was left out, because rows') && to.position >= 18 && to.position < 24;
+}
+
+function problemsOf(result: RestoreResult, to: Revision): string[] {
   const { comparison, drift, wrong, agents, warnings } = result;
   return [
     ...(result.done ? [] : ['not done']),
@@ -133,7 +141,9 @@ function problemsOf(result: RestoreResult): string[] {
     ...(comparison?.differences ?? []).map((difference) => `differs: ${JSON.stringify(difference).slice(0, 300)}`),
     ...wrong.map((each) => `wrong: ${JSON.stringify(each).slice(0, 300)}`),
     ...agents.filter(({ there }) => !there).map((agent) => `agent gone: ${JSON.stringify(agent).slice(0, 200)}`),
-    ...warnings.filter(({ code }) => code.startsWith('constraint-')).map(({ message }) => `constraint: ${message}`),
+    ...warnings
+      .filter(({ code, message }) => code.startsWith('constraint-') && !isExpected(message, to))
+      .map(({ message }) => `constraint: ${message}`),
   ];
 }
 
