@@ -3,6 +3,7 @@ import { isSupportedWay } from '../letta/find-revision.ts';
 import { LifeboatError } from '../report/errors.ts';
 import type { Reporter } from '../report/progress.ts';
 import { type DatabaseModel, objectKey } from '../schema/model.ts';
+import { isSafeType } from '../schema/safe-type.ts';
 import { countDrops } from '../upgrade/count-drops.ts';
 import { planUpgrade } from '../upgrade/plan-upgrade.ts';
 import { revisionSteps } from '../upgrade/steps.ts';
@@ -30,6 +31,7 @@ export async function planWay(
   const target = request.release ?? { revision: from, release: releasesAt(from.revision).at(-1) ?? null };
   const to = target.revision;
   if (!isSupportedWay(from, to)) throw new LifeboatError('release-way-unsupported', { from: from.revision, to: to.revision });
+  refuseUnsafeTypes(source, tables);
   const plan = planUpgrade(source, from.revision, to.revision, revisionSteps);
   const entries = new Map(tables.map((entry) => [objectKey(entry), entry]));
   const counted = { bytes: 0 };
@@ -49,4 +51,14 @@ export async function planWay(
       notes: plan.notes,
     },
   };
+}
+
+/** Types of the snapshot's columns are written into the statements that stage and compare them: they must be types and nothing else. */
+function refuseUnsafeTypes(source: DatabaseModel, tables: readonly TableEntry[]): void {
+  const columns = [
+    ...source.tables.flatMap((table) => table.columns.map(({ name, type }) => ({ table, name, type }))),
+    ...tables.flatMap((table) => table.shape.map(({ name, type }) => ({ table, name, type }))),
+  ];
+  const unsafe = columns.filter(({ type }) => !isSafeType(type)).map(({ table, name, type }) => `${objectKey(table)}.${name} (${type})`);
+  if (unsafe.length > 0) throw new LifeboatError('objects-needed', { columns: [...new Set(unsafe)] });
 }

@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
 import { after, before, describe, it } from 'node:test';
+import { findTargetRevision } from '../../src/letta/find-revision.ts';
 import type { Manifest, TableEntry } from '../../src/vault/manifest.ts';
 import { readSchemaObject, type SchemaObject } from '../../src/vault/schema-object.ts';
 import { jsonContent, readTables } from '../../src/vault/table-content.ts';
@@ -48,14 +49,20 @@ describe('a snapshot that is signed and hostile', () => {
   }
 
   /** Restores into an empty database whose bystanders tell whether anything ran. @returns the result, or the error's code. */
-  async function restoreForged(change: (forgery: Forgery) => void, check: (database: TestDatabase) => Promise<void> = async () => {}) {
+  async function restoreForged(
+    change: (forgery: Forgery) => void,
+    check: (database: TestDatabase) => Promise<void> = async () => {},
+    release: string | null = null,
+  ) {
     const ref = await forge(change);
     const database = await server.createDatabase({ name: `${source.name}_h${names}` });
     await server.dropDatabase(database.name);
     const roles = await server.query(`select rolname, rolsuper from pg_roles order by 1`);
     const databases = (await server.databases()).filter((name) => name.startsWith(source.name));
     try {
-      const result = await restoreTo(database.url, held.vault, ref).then(
+      const result = await restoreTo(database.url, held.vault, ref, {
+        release: release === null ? null : findTargetRevision(release),
+      }).then(
         (done) => ({ done, code: 'restored', message: '' }),
         (error: Error & { code?: string }) => ({ done: null, code: error.code ?? 'not registered', message: error.message }),
       );
@@ -178,6 +185,20 @@ describe('a snapshot that is signed and hostile', () => {
       });
       assert.equal(result.code, 'objects-needed', `${type}: ${result.code} ${result.message}`);
     }
+  });
+
+  it('refuses such types on the way to another release too, where Letta’s own tables are staged with the snapshot’s types', async () => {
+    const hostile = 'text); drop table organizations; create table dummy (x text';
+    const agents = ({ schema, tables }: Forgery) =>
+      [schema.model.tables.find(({ name }) => name === 'agents')!.columns, tables.find(({ name }) => name === 'agents')!.shape].map(
+        (columns) => columns.find(({ name }) => name === 'description')!,
+      );
+    for (const place of [0, 1]) {
+      const change = (forgery: Forgery) => Object.assign(agents(forgery)[place]!, { type: hostile });
+      assert.equal((await restoreForged(change, undefined, '0.16.8')).code, 'objects-needed');
+    }
+    const honestly = await restoreForged(() => {}, undefined, '0.16.8');
+    assert.equal(honestly.done?.comparison?.equal, true, honestly.message);
   });
 
   it('quotes names, enum labels, roles and settings', async () => {
