@@ -3,15 +3,15 @@ import type { Loss } from '../upgrade/loss.ts';
 import type { RestorePlan } from './plan.ts';
 
 /**
- * Names what was dropped: the same id as long as target, way and every dropped place with its rows are the same. The
+ * Names what was dropped: the same id as long as the way and every dropped place with its rows are the same. The
  * plan's own id stands for the losses that it names; this one also for those that only the built rows could tell.
  */
-export function reportId({ target, way }: RestorePlan, losses: readonly Loss[]): string {
+export function reportId({ way }: RestorePlan, losses: readonly Loss[]): string {
   const dropped = losses
     .filter((loss) => loss.class === 'dropped')
     .map(({ table, column, rows, reason }) => JSON.stringify([table, column, rows, reason]))
     .sort();
-  const facts = [target.database, way?.from.revision, way?.to.revision, dropped];
+  const facts = [way?.from.revision, way?.to.revision, dropped];
   return createHash('sha256').update(JSON.stringify(facts)).digest('hex').slice(0, 12);
 }
 

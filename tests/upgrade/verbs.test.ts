@@ -83,7 +83,7 @@ describe('upgrade on the command line', () => {
     assert.equal(last.equal, true);
     assert.deepEqual([last.agents, last.agentsThere, last.losses], [18, 18, []]);
     assert.ok((last.setAside as Loss[]).some(({ table }) => table === 'mcp_server'));
-    assert.equal(lines.filter(({ type }) => type === 'agent').length, 18);
+    assert.equal(lines.filter(({ type }) => type === 'agent-compared').length, 18);
     assert.match(readFileSync(report, 'utf8'), /^# Loss report[\s\S]*set aside[\s\S]*insert into/);
     assert.ok((last.next as string[] | undefined)?.some((line) => line.startsWith('lifeboat switch ')) ?? true);
     assert.deepEqual(await contentOf(old!), before);

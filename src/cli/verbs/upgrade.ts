@@ -1,5 +1,7 @@
 import { backup } from '../../backup/backup.ts';
-import type { Database } from '../../postgres/database.ts';
+import { readMark } from '../../postgres/build-mark.ts';
+import { contentsOf } from '../../postgres/contents.ts';
+import type { Database, Session } from '../../postgres/database.ts';
 import { openDatabase } from '../../postgres/open-database.ts';
 import { LifeboatError } from '../../report/errors.ts';
 import type { Warning } from '../../report/progress.ts';
@@ -28,6 +30,7 @@ export async function upgrade(context: Context, flags: Flags, text: string): Pro
   const target = flags.to === undefined ? source.sibling(name) : openDatabase(flags.to, { environment: context.environment, create: true });
   try {
     const vault = await vaultOf(context, flags);
+    if (!flags.dryRun) await refuseTaken(target);
     const warnings: Warning[] = [];
     const ref = flags.dryRun ? await newestOf(context, vault, source) : await takeSnapshot(context, vault, source, warnings);
     return await buildDatabase(context, flags, {
@@ -58,6 +61,29 @@ async function newestOf({ output }: Context, vault: OpenedVault, source: Databas
   const ref = await resolveSnapshot(vault, 'latest', { reporter: output.reporter, source: identity });
   if (!isOf(await vault.readManifest(ref), identity)) throw none;
   return ref;
+}
+
+/** Whether the new database's name is taken is asked before the backup, and again by the restore. @throws LifeboatError target-not-empty */
+async function refuseTaken(target: Database): Promise<void> {
+  let session: Session;
+  try {
+    session = await target.connect();
+  } catch (error) {
+    if (error instanceof LifeboatError && error.code === 'no-such-database') return;
+    throw error;
+  }
+  try {
+    if ((await readMark(session))?.state === 'incomplete') return;
+    const contents = await contentsOf(session);
+    if (contents.length > 0)
+      throw new LifeboatError('target-not-empty', {
+        database: target.name,
+        contents: contents.slice(0, 8).join(', '),
+        count: contents.length,
+      });
+  } finally {
+    await session.close();
+  }
 }
 
 async function takeSnapshot(context: Context, vault: OpenedVault, source: Database, warnings: Warning[]): Promise<SnapshotRef> {

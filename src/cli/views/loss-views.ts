@@ -72,7 +72,7 @@ export function lossMarkdown(title: string, facts: readonly (readonly [string, s
     '',
     ...(loss.examples.length > 0 ? [`* rows such as: ${loss.examples.map((each) => `\`${each}\``).join(', ')}`] : []),
     ...(loss.agents.length > 0 ? [`* agents: ${loss.agents.map(({ id, rows }) => `\`${id}\` (${formatCount(rows)})`).join(', ')}`] : []),
-    ...(loss.wayBack === undefined ? [] : ['* way back:', '', '```sql', loss.wayBack, '```']),
+    ...(loss.wayBack === undefined ? [] : ['* way back:', '', '```', loss.wayBack, '```']),
     '',
   ]);
   return [
@@ -96,7 +96,7 @@ function sorted(losses: readonly Loss[]): Loss[] {
 /** The agents one by one. */
 export function agentComparisonTable(agents: readonly AgentComparison[]): TableView {
   return {
-    type: 'agent',
+    type: 'agent-compared',
     columns: [{ title: 'agent' }, { title: 'id' }, { title: 'messages', align: 'right' }, { title: 'state' }],
     rows: agents.map((agent) => ({
       cells: [agent.name ?? '(no name)', agent.id, formatCount(agent.messages.found), agent.there ? 'there' : agent.what.join('; ')],

@@ -111,7 +111,12 @@ export function restoreSummary(
             ['agents', `${agents.filter(({ there }) => there).length} of ${agents.length} are there, with id, name and all messages`],
             ['losses', `${lossesInShort(losses)}${result.accepted ? ' (accepted)' : ''}`],
             ...(of('dropped').length > 0 && !result.accepted
-              ? ([['to accept', `--accept-losses ${reportId(plan, losses)}, if what was dropped can be done without`]] as const)
+              ? ([
+                  [
+                    'to accept',
+                    `nothing more has to be done; where exit code 4 matters, the same command to another --to with --accept-losses ${reportId(plan, losses)}`,
+                  ],
+                ] as const)
               : []),
           ] as const)
         : []),
@@ -151,7 +156,11 @@ export function restoreDryRun({ plan, losses, accepted }: RestoreResult, label: 
         ]
       : [],
     ...(dropped.length > 0 &&
-      !refusal && { next: [`the same command with --accept-losses ${plan.id} instead of --dry-run, if these losses are acceptable`] }),
+      !refusal && {
+        next: [
+          `the same command with --accept-losses ${plan.id} instead of --dry-run, if these losses are acceptable and no more come to light`,
+        ],
+      }),
   };
 }
 

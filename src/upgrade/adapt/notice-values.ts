@@ -1,5 +1,6 @@
 import { acceptedValues } from '../../letta/accepted-values.ts';
 import { isSince } from '../../letta/serving-release.ts';
+import { formatCountOf } from '../../report/format.ts';
 import type { Warning } from '../../report/progress.ts';
 import { qualified } from '../../schema/model.ts';
 import type { Built } from '../built.ts';
@@ -23,6 +24,12 @@ const addressed = [
   'tools',
 ];
 
+/** `1 agent`, `2 messages`, `3 rows of tools`. */
+function counted(rows: number, table: string): string {
+  if (table === 'agents' || table === 'messages') return formatCountOf(rows, table.slice(0, -1));
+  return formatCountOf(rows, `row of ${table}`, `rows of ${table}`);
+}
+
 /**
  * What the target's server will not show or do although it loads the rows, and what no change here would make better: nothing is altered.
  */
@@ -33,17 +40,19 @@ export async function noticeValues(built: Built, release: string): Promise<Warni
     const [found] = await built.session.query(
       `select count(*) as rows, min(t.id) as example from ${qualified(built.home, null, table)} t where ${where}`,
     );
-    if (found?.rows && found.rows !== '0') warnings.push({ code, message: message(found.rows, found.example ?? ''), partial: false });
+    if (found?.rows && found.rows !== '0')
+      warnings.push({ code, message: message(counted(Number(found.rows), table), found.example ?? ''), partial: false });
   };
   // CreateAgent.validate_name, which export applies too (letta-server.md §8.4). \w of Python is any script's letter: only ASCII is judged.
   const refusedName = isSince(release, '0.13.0') ? `t.name ~ '[!-&(-,./:-@[-^\`{-~]'` : `t.name !~ '^[A-Za-z0-9 _-]*$'`;
-  await notice(
-    'name-not-exportable',
-    'agents',
-    refusedName,
-    (rows, example) =>
-      `${rows} agents (such as ${example}) have a name that Letta ${release} refuses when it exports an agent; everything else works with them`,
-  );
+  // Exports of the older form, up to 0.11.6, take any name (seen at 0.11.3).
+  if (isSince(release, '0.11.7'))
+    await notice(
+      'name-not-exportable',
+      'agents',
+      refusedName,
+      (rows, example) => `${rows} with a name that Letta ${release} refuses when it exports an agent, such as ${example}; all else works`,
+    );
   // PRIMITIVE_ID_PATTERNS in letta/validators.py.
   if (isSince(release, '0.13.0'))
     for (const table of addressed)
@@ -52,7 +61,7 @@ export async function noticeValues(built: Built, release: string): Promise<Warni
         table,
         `t.id !~ '^[a-z_]+-[0-9a-f]{8}-[0-9a-f]{4}-4[0-9a-f]{3}-[89ab][0-9a-f]{3}-[0-9a-f]{12}$'`,
         (rows, example) =>
-          `${rows} rows of ${table} (such as ${example}) have an id that Letta ${release} does not take in an address: they are listed, but cannot be asked for one by one`,
+          `${rows} with an id that Letta ${release} does not take in an address, such as ${example}: listed, but not to be asked for one by one`,
       );
   const shown = acceptedValues('MessageContentType', release) ?? [];
   if (!shown.includes('summarized_reasoning'))
@@ -61,7 +70,7 @@ export async function noticeValues(built: Built, release: string): Promise<Warni
       'messages',
       `t.content::text like '%summarized_reasoning%' and exists (select from ${elements('t.content', 'p')} where p.item ->> 'type' not in ${sqlList(shown)})`,
       (rows, example) =>
-        `${rows} messages (such as ${example}) have parts that Letta ${release} leaves out when it reads them; they stay in the database`,
+        `${rows} with parts that Letta ${release} leaves out when it reads them, such as ${example}; they stay in the database`,
     );
   if (!isSince(release, '0.12.0'))
     await notice(
@@ -69,7 +78,7 @@ export async function noticeValues(built: Built, release: string): Promise<Warni
       'messages',
       `t.role = 'assistant' and case when json_typeof(t.tool_calls) = 'array' then json_array_length(t.tool_calls) > 1 end`,
       (rows, example) =>
-        `${rows} messages (such as ${example}) call several tools at once, which Letta ${release} cannot do: while an agent has such a message in mind, its model's provider may refuse to answer`,
+        `${rows} calling several tools at once, such as ${example}, which Letta ${release} cannot do: while an agent has one in mind, its model's provider may refuse to answer`,
     );
   return warnings;
 }
