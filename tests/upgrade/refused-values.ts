@@ -320,6 +320,14 @@ const up016: RefusedValue[] = [
     becomes: 'openaitrue',
     loss: { place: 'providers.is_deleted', class: 'set aside' },
   },
+  {
+    name: 'providers that upgrades in place left without type and category',
+    agent: 'memo',
+    spoil: `insert into providers (id, name, provider_type, provider_category, is_deleted, organization_id) select 'provider-' || i, n, null, c, false, (select min(id) from organizations) from (values ('f0000001-0000-4000-8000-000000000000', 'anthropic', null), ('f0000002-0000-4000-8000-000000000000', 'mine', 'byok')) v(i, n, c)`,
+    read: `select string_agg(concat_ws(' ', name, provider_type, provider_category, is_deleted), ', ' order by id) from providers where id like 'provider-f000000%'`,
+    becomes: 'anthropic anthropic byok f, mine openai byok t',
+    loss: { place: 'providers.provider_category', class: 'derived' },
+  },
 ];
 
 export const targets: Target[] = [

@@ -15,6 +15,9 @@ const addresses = {
 const withAddress = [...Object.keys(addresses), 'sglang', 'fireworks'];
 
 /**
+ * Letta's own migrations added type (373dabcba6cf) and category (878607e41ca4) without values for the rows that were there, and no
+ * server loads a provider without: 0.16.8, which lists them at start, does not start at all.
+ *
  * One provider of an unknown type makes the whole list fail, and with it the list of models (`ProviderType` in
  * `letta/schemas/enums.py`, `cast_to_subtype`). A key of the user's own goes on working where the provider speaks like OpenAI's; all others
  * are soft-deleted, which every release respects for providers, so that their keys go to nobody else.
@@ -23,9 +26,26 @@ export const providersRule: AdaptRule = {
   name: 'providers',
   applies: () => true,
   run: async (built, release) => {
-    const unknown = `t.provider_type not in ${sqlList(acceptedValues('ProviderType', release) ?? [])}`;
+    const types = sqlList(acceptedValues('ProviderType', release) ?? []);
+    const unknown = `(t.provider_type is null or t.provider_type not in ${types})`;
     const goesOn = `t.provider_category = 'byok' and t.provider_type in ${sqlList(withAddress)} and coalesce(t.base_url, '') <> ''`;
     return [
+      ...(await change(built, {
+        class: 'derived',
+        table: 'providers',
+        column: 'provider_category',
+        set: `'byok'`,
+        where: 't.provider_category is null',
+        reason: `Letta ${release} cannot load a provider without a category, newer servers do not even start; those that an upgrade to 0.7.11 left without one came through the API, which writes byok`,
+      })),
+      ...(await change(built, {
+        class: 'derived',
+        table: 'providers',
+        column: 'provider_type',
+        set: 't.name',
+        where: `t.provider_type is null and t.name in ${types}`,
+        reason: `Letta ${release} cannot load a provider without a type, newer servers do not even start; those that an upgrade to 0.7.8 left without one are of the type that they are named after`,
+      })),
       ...(await change(built, {
         class: 'derived',
         table: 'providers',
