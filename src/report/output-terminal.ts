@@ -25,6 +25,9 @@ const border = {
 };
 const cellTones: Record<Tone, 'green' | 'yellow' | 'red'> = { good: 'green', warning: 'yellow', bad: 'red' };
 
+/** Characters below which wrapping makes a column unreadable. */
+const narrowest = 24;
+
 /** A person is watching: a progress bar with done/total, rate and time left; colours. */
 export class TerminalOutput extends TextOutput {
   readonly reporter: Reporter;
@@ -59,14 +62,29 @@ export class TerminalOutput extends TextOutput {
   }
 
   protected tableText({ columns, rows }: TableView): string {
+    const widths = this.#widths(columns, rows);
     const table = new Table({
       head: columns.map(({ title }) => this.paint('bold', title)),
       colAligns: columns.map(({ align }) => align ?? 'left'),
       chars: border,
       style: { head: [], border: [], 'padding-left': 0, 'padding-right': 0 },
+      colWidths: widths,
+      wordWrap: true,
     });
-    for (const { cells, tone } of rows) table.push(cells.map((cell) => (tone === undefined ? cell : this.paint(cellTones[tone], cell))));
+    for (const { cells, tone } of rows) {
+      const fitting = cells.map((cell, index) => brokenAt(cell, widths[index] ?? null));
+      table.push(fitting.map((cell) => (tone === undefined ? cell : this.paint(cellTones[tone], cell))));
+    }
     return table.toString();
+  }
+
+  /** Where a table is wider than the terminal, its widest column is wrapped; null = as wide as it is. */
+  #widths(columns: TableView['columns'], rows: TableView['rows']): (number | null)[] {
+    const natural = columns.map(({ title }, index) => Math.max(title.length, ...rows.map(({ cells }) => cells[index]?.length ?? 0)));
+    const gaps = border.middle.length * (columns.length - 1);
+    const tooWide = natural.reduce((sum, width) => sum + width, gaps) - ((this.options.stdout as { columns?: number }).columns ?? Infinity);
+    const widest = natural.indexOf(Math.max(...natural));
+    return natural.map((width, index) => (index === widest && tooWide > 0 ? Math.max(narrowest, width - tooWide) : null));
   }
 
   #show(): void {
@@ -92,4 +110,10 @@ export class TerminalOutput extends TextOutput {
     this.#bar.setTotal(total);
     this.#bar.update(reading.total > 0 ? reading.done : 0, { text: progressText(reading) });
   }
+}
+
+/** Words that are longer than their column would be cut off by the table: they are broken instead. */
+function brokenAt(cell: string, width: number | null): string {
+  if (width === null) return cell;
+  return cell.replace(new RegExp(`\\S{${width}}(?=\\S)`, 'g'), '$&\n');
 }

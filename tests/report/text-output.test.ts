@@ -23,6 +23,37 @@ const table: TableView = {
   empty: 'none',
 };
 
+describe('a table on a terminal', () => {
+  const wide = (columns: number | undefined) => {
+    const options = streams();
+    if (columns !== undefined) Object.assign(options.stdout, { columns });
+    new TerminalOutput(options).table({
+      ...table,
+      rows: [
+        {
+          cells: [
+            'why an agent of that release would not be found there, and an_unbroken_word_of_sixty_characters_that_has_to_be_seen_whole_too',
+            '7',
+          ],
+          fields: {},
+        },
+      ],
+    });
+    return options.stdout.text;
+  };
+
+  test('is wrapped at its widest column where the terminal is too narrow, and loses nothing', () => {
+    const text = wide(60);
+    for (const line of text.split('\n')) assert.ok(line.trimEnd().length <= 60, line);
+    const words = text.replaceAll(/\s|7/g, '');
+    assert.match(words, /whyanagentofthatrelease.*an_unbroken_word_of_sixty_characters_that_has_to_be_seen_whole_too/);
+  });
+
+  test('is left as it is where nobody says how wide the terminal is', () => {
+    assert.equal(wide(undefined).split('\n').length, 3);
+  });
+});
+
 describe('plain lines', () => {
   test('a table is aligned, and names in it cannot hold escape sequences', () => {
     const options = streams();
