@@ -115,4 +115,6 @@ async function compute(session: Session, home: string, name: string, load: Table
   for (const column of load.required) await session.query(`alter table ${into} alter column ${quoteIdent(column)} drop not null`);
   const columns = load.columns.map(quoteIdent).join(', ');
   for (const select of load.selects) await session.query(`insert into ${into} (${columns}) ${select}`);
+  // The passes that follow join it.
+  await session.query(`analyze ${into}`);
 }

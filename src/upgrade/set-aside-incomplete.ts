@@ -5,6 +5,7 @@ import type { Loss } from './loss.ts';
 import { setAside } from './set-aside.ts';
 import { setAsideReferring } from './set-aside-referring.ts';
 import type { TablePlan } from './upgrade-plan.ts';
+import { withoutNestedLoops } from './without-nested-loops.ts';
 
 /** Rows without a value that the target's schema demands are set aside, with what refers to them; then the demand holds again. */
 export async function setAsideIncomplete(built: Built, tables: readonly TablePlan[]): Promise<Loss[]> {
@@ -18,7 +19,7 @@ export async function setAsideIncomplete(built: Built, tables: readonly TablePla
         reason: `Letta ${releasesAt(built.to.revision).at(-1) ?? `at revision ${built.to.revision}`} demands a value in ${column}, and there is none that would be true`,
         wayBack: `Give ${column} a value first:`,
       });
-      if (loss) losses.push({ ...loss, column }, ...(await setAsideReferring(built, name)));
+      if (loss) losses.push({ ...loss, column }, ...(await withoutNestedLoops(built.session, () => setAsideReferring(built, name))));
       await built.session.query(`alter table ${qualified(built.home, null, name)} alter column ${quoteIdent(column)} set not null`);
     }
   }
