@@ -41,6 +41,9 @@ export function files(world: World): void {
   file('deleted.txt', { is_deleted: true });
   file('elsewhere.txt', { source_id: sourceId('wiki'), organization_id: otherOrganization });
   for (const status of wordsOf('files', 'processing_status', world.position) ?? []) file(`${status}.txt`, { processing_status: status });
+  // Its chunks are where a server once had them, beside those of other files of the folder.
+  file('chunks elsewhere.txt', { total_chunks: 3, chunks_embedded: 3 });
+  world.leaveAlone(fileId('chunks elsewhere.txt'));
 
   const text = 'Ein Text mit Umlauten: äöü. '.repeat(37_500); // over 1 MB
   world.add('file_contents', { id: idOf('file_contents', 'long'), file_id: fileId('handbook.pdf'), text });

@@ -52,6 +52,7 @@ export function jobs(world: World): void {
   run('agent foreign', { agent_id: agentId('foreign') });
   run('messages disagree', { agent_id: agentId('Ada') });
   run('deleted', { agent_id: agentId('Ada') }, { is_deleted: true });
+  run('made by another', { agent_id: agentId('Ada') }, { _created_by_id: otherUser });
   world.leaveAlone(...['by its messages', 'by its steps', 'by nothing', 'not an object', 'agent is null', 'of two agents'].map(runId));
   for (const status of statuses)
     run(`${status} now`, { agent_id: agentId('Ada') }, { status, callback_url: 'https://example.org/hook', completed_at: null });

@@ -195,4 +195,12 @@ export const passageScenarios: readonly Scenario[] = [
     enters: 'b888f21b151f',
     proof: `select 1 from sources`,
   },
+  {
+    name: 'folder of which some chunks are elsewhere',
+    needs: ['files.chunks_embedded', 'source_passages.file_id'],
+    lacks: ['sources.vector_db_provider'],
+    enters: 'b888f21b151f',
+    proof: `select 1 from files f where f.chunks_embedded > 0 and not exists (select from source_passages p where p.file_id = f.id)
+              and exists (select from source_passages p where p.source_id = f.source_id)`,
+  },
 ];

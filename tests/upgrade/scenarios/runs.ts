@@ -28,6 +28,7 @@ export const runScenarios: readonly Scenario[] = [
     'run whose user is of another organization than its agent',
     `exists (select from agents a join users u on u.id = r.user_id where a.id = r.agent and a.organization_id <> u.organization_id)`,
   ),
+  run('run that someone else made', 'r._created_by_id <> r.user_id'),
   run('run without metadata', 'r.metadata_ is null'),
   run('run with JSON null as metadata', `r.metadata_::text = 'null'`),
   run('run whose metadata is a list', `r.metadata_::text = '[]'`),
