@@ -467,6 +467,12 @@ export const errorRegistry = {
     'Tables of two schemas would meet in one.',
     'Choose another name: --layout schema:NAME',
   ),
+  'schema-reserved': entry(
+    14,
+    'The schema {schema} is needed to build at another release, and is not free.',
+    "Lifeboat keeps the snapshot's rows there while it builds, and drops it when the proof is done.",
+    'Give that schema another name in the source (ALTER SCHEMA … RENAME TO) and back it up again; or, if --layout named it, choose another.',
+  ),
   // Switch
   'bad-database-name': entry(
     2,

@@ -2,6 +2,7 @@ import type { Session } from '../postgres/database.ts';
 import { sqlState } from '../postgres/sql-state.ts';
 import type { Warning } from '../report/progress.ts';
 import { type DatabaseModel, qualified, quoteIdent } from '../schema/model.ts';
+import { setAsideSchema } from '../schema/own-schemas.ts';
 import type { Manifest } from '../vault/manifest.ts';
 import type { IdentityValue } from '../vault/schema-object.ts';
 import { settingStatements } from './database-settings.ts';
@@ -74,5 +75,16 @@ export async function changeOwner(session: Session, database: string, home: stri
     if (sequence.ownedBy === null)
       await session.query(`alter sequence ${qualified(home, sequence.schema, sequence.name)} owner to ${role}`);
   }
+  await changeOwnerOfSetAside(session, role);
   await session.query(`alter database ${quoteIdent(database)} owner to ${role}`);
+}
+
+/** What an upgrade set aside is no part of the model; a backup by the new owner has to read it all the same. */
+async function changeOwnerOfSetAside(session: Session, role: string): Promise<void> {
+  const schema = quoteIdent(setAsideSchema);
+  const [found] = await session.query('select to_regnamespace($1) as schema', [schema]);
+  if (!found?.schema) return;
+  await session.query(`alter schema ${schema} owner to ${role}`);
+  const tables = await session.query(`select relname from pg_class where relnamespace = $1::regnamespace and relkind = 'r'`, [schema]);
+  for (const { relname } of tables) await session.query(`alter table ${schema}.${quoteIdent(relname ?? '')} owner to ${role}`);
 }

@@ -1,4 +1,4 @@
-import { findRelease } from '../letta/catalogue.ts';
+import { findRelease, modelAt } from '../letta/catalogue.ts';
 import { servingRelease } from '../letta/serving-release.ts';
 import type { Session } from '../postgres/database.ts';
 import type { Reporter } from '../report/progress.ts';
@@ -15,6 +15,12 @@ import type { Manifest, TableEntry } from '../vault/manifest.ts';
 import type { SchemaObject } from '../vault/schema-object.ts';
 import type { Vault } from '../vault/vault.ts';
 import type { SnapshotContent } from './content.ts';
+import { setSequences } from './finish.ts';
+
+interface Named {
+  schema: string | null;
+  name: string;
+}
 
 /** The snapshot's rows in another release's schema. */
 export function otherRelease(
@@ -58,7 +64,19 @@ export function otherRelease(
       const { losses, warnings } = await adaptRows(main, context, options);
       return { losses: [...measured, ...losses], warnings };
     },
-    setSequences: (main) => setSequencesAt(main, home, plan.model, schema.model, manifest.sequences),
+    setSequences: async (main) => {
+      const letta = modelAt(plan.chain.to.revision);
+      await setSequencesAt(main, home, letta, schema.model, manifest.sequences);
+      // The user's own go on where they were, whichever way they count.
+      const own = new Set(plan.model.sequences.filter((each) => !isLettas(letta.sequences, each)).map(objectKey));
+      const ownTables = new Set(plan.own.map(objectKey));
+      await setSequences(
+        main,
+        home,
+        manifest.sequences.filter((each) => own.has(objectKey(each))),
+        schema.identityValues.filter(({ schema, table }) => ownTables.has(objectKey({ schema, name: table }))),
+      );
+    },
     prove: async (sessions) => {
       const { differences, wrong, ...read } = await proveRelease(sessions, context, schema.model, reporter, signal);
       return {
@@ -75,6 +93,9 @@ export function otherRelease(
     },
   };
 }
+
+const isLettas = (letta: readonly Named[], { schema, name }: Named): boolean =>
+  letta.some((each) => each.schema === schema && each.name === name);
 
 /** Removes what only the building and its proof needed. */
 export async function dropSources(session: Session): Promise<void> {

@@ -1,6 +1,8 @@
 import { createHash } from 'node:crypto';
 import type { TargetRevision } from '../letta/find-revision.ts';
 import type { DatabaseModel } from '../schema/model.ts';
+import { setAsideSchema } from '../schema/own-schemas.ts';
+import { sourceSchema } from '../upgrade/built.ts';
 import type { Loss } from '../upgrade/loss.ts';
 import type { Manifest } from '../vault/manifest.ts';
 import { isSource, type Target } from './target.ts';
@@ -43,7 +45,8 @@ export interface Refusal {
     | 'rights-missing'
     | 'role-missing'
     | 'encoding-differs'
-    | 'layout-collides';
+    | 'layout-collides'
+    | 'schema-reserved';
   facts: Record<string, string | number>;
 }
 
@@ -90,7 +93,10 @@ export function planRestore(
     target: { database: target.name, server: target.server.versionText, home, create, replacesIncomplete, owner: request.owner },
     way,
     steps: stepsOf(manifest, model, target, home, create, replacesIncomplete, way),
-    refusals: refusalsOf(manifest, model, target, request, home, create),
+    refusals: [
+      ...refusalsOf(manifest, model, target, request, home, create),
+      ...(way === null ? [] : reservedSchemas(model, target, home)),
+    ],
     notes: [
       ...notesOf(manifest, model, target, request),
       ...(way?.notes ?? []).map((message) => ({ code: 'release-note', message, partial: false })),
@@ -177,6 +183,14 @@ function refusalsOf(
   if (request.owner !== null && !target.roles.has(request.owner)) refuse('role-missing', { role: request.owner });
   if (model.schemas.includes(home)) refuse('layout-collides', { schema: home });
   return refusals;
+}
+
+/** Another release is built with schemas of Lifeboat's own: what lies in them already would meet with its work, and one is dropped at the end. */
+function reservedSchemas(model: DatabaseModel, target: Target, home: string): Refusal[] {
+  const reserved = [sourceSchema, ...(home === setAsideSchema ? [setAsideSchema] : [])];
+  return reserved
+    .filter((schema) => schema === home || model.schemas.includes(schema))
+    .map((schema) => ({ code: 'schema-reserved', facts: { database: target.name, schema } }));
 }
 
 function notesOf(manifest: Manifest, model: DatabaseModel, target: Target, request: RestoreRequest): RestorePlan['notes'] {

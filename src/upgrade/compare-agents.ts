@@ -1,5 +1,4 @@
 import type { Session } from '../postgres/database.ts';
-import { qualified } from '../schema/model.ts';
 import { readCensus } from '../vault/census-object.ts';
 import type { Manifest } from '../vault/manifest.ts';
 import type { CarryDifference } from '../verify/compare-projection.ts';
@@ -9,7 +8,10 @@ import { type BuildContext, loadedRows, lookAfterwards } from './build-context.t
 export interface AgentComparison {
   id: string;
   name: string | null;
-  /** Under the same id and name, in the same organisation, with as many messages. Their content is what the tables' proof compares. */
+  /**
+   * Under the same id and name, in the same organisation, with as many messages, be it among the rows that were set aside, of which the
+   * loss report tells. Their content is what the tables' proof compares.
+   */
   there: boolean;
   messages: { expected: number; found: number };
   /** What is not as it was; empty when all is. */
@@ -28,10 +30,11 @@ export async function compareAgents(
   // Up to 0.6.3 agents belonged to users only.
   const organization = model('agents')?.columns.some(({ name }) => name === 'organization_id') ? 'a.organization_id' : 'null::text';
   const messages = model('messages');
-  const counted = messages ? loadedRows(home, messages, await lookAfterwards(session)) : null;
+  const after = await lookAfterwards(session);
+  const counted = messages ? loadedRows(home, messages, after) : null;
   const rows = await session.query(
     `select a.id, a.name, ${organization} as organization, coalesce(m.messages, 0)::text as messages
-       from ${qualified(home, null, 'agents')} a
+       from ${loadedRows(home, model('agents')!, after)} a
        left join (select agent_id, count(*) as messages from ${counted ?? '(select null::text as agent_id where false)'} t group by agent_id) m
          on m.agent_id = a.id`,
   );

@@ -3,7 +3,7 @@ import { type DatabaseModel, qualified, quoteIdent } from '../schema/model.ts';
 import type { Manifest } from '../vault/manifest.ts';
 
 /**
- * Sets the target's sequences beyond everything that counted before: the snapshot's sequence of that name, the one that
+ * Sets Letta's sequences beyond everything that counted before: the snapshot's sequence of that name, the one that
  * really fed the column there (after a repair by hand it has another name, letta-server.md §3), and the data.
  */
 export async function setSequencesAt(
