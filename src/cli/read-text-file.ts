@@ -1,4 +1,4 @@
-import { open, readFile } from 'node:fs/promises';
+import { open, readFile, rm } from 'node:fs/promises';
 import { LifeboatError } from '../report/errors.ts';
 
 /** @throws LifeboatError file-unreadable. `purpose`: what the file was named as. */
@@ -23,6 +23,12 @@ export async function writeNewFile(file: string, text: string): Promise<void> {
   } catch (cause) {
     throw new LifeboatError('file-unwritable', { file, reason: reasonOf(cause) }, { cause });
   }
+}
+
+/** Whether `writeNewFile` could write it now: known before hours of work. @throws LifeboatError file-unwritable */
+export async function checkNewFile(file: string): Promise<void> {
+  await writeNewFile(file, '');
+  await rm(file);
 }
 
 function reasonOf(cause: unknown): string {

@@ -1,5 +1,5 @@
 import type { RestoreResult } from '../restore/restore.ts';
-import { writeNewFile } from './read-text-file.ts';
+import { checkNewFile, writeNewFile } from './read-text-file.ts';
 import { usageError } from './usage-error.ts';
 import { lossMarkdown } from './views/loss-views.ts';
 
@@ -28,8 +28,10 @@ export async function writeLossReport(
   );
 }
 
-/** @throws LifeboatError usage: before anything is done */
-export function checkReportName(file: string | undefined): void {
-  if (file !== undefined && !/\.(?:md|json)$/.test(file))
+/** @throws LifeboatError usage | file-unwritable: before anything is done */
+export async function checkReportName(file: string | undefined): Promise<void> {
+  if (file === undefined) return;
+  if (!/\.(?:md|json)$/.test(file))
     throw usageError(`--report ${file}: it is not known what to write there.`, 'Give a name that ends with .md or .json.');
+  await checkNewFile(file);
 }

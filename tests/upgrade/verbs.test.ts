@@ -59,6 +59,10 @@ describe('upgrade on the command line', () => {
     assert.deepEqual([way.code, way.last.code], [15, 'release-way-unsupported']);
     const report = await lifeboat(['upgrade', old!.url, '--release', '0.16.2', '--dry-run', '--report', 'losses.pdf'], { env });
     assert.deepEqual([report.code, report.last.code], [2, 'usage']);
+    writeFileSync(join(directory, 'there.md'), 'an earlier report');
+    const again = await lifeboat(['upgrade', old!.url, '--release', '0.16.2', '--yes', '--report', join(directory, 'there.md')], { env });
+    assert.equal(again.last.code, 'file-unwritable');
+    assert.ok(!again.lines.some(({ type }) => type === 'plan'), 'said before anything is done');
   });
 
   test('a wrong LETTA_ENCRYPTION_KEY is refused, and the unfinished database is marked', async () => {

@@ -14,7 +14,7 @@ type Flags = BuildFlags & { to: string; layout: string; owner?: string; withObje
 
 export async function restoreTo(context: Context, flags: Flags, text: string): Promise<number> {
   askFirst(context, flags, 'A restore');
-  checkReportName(flags.report);
+  await checkReportName(flags.report);
   const layout = layoutOf(flags.layout);
   const release = flags.release === undefined ? null : releaseOf(flags.release);
   const target = openDatabase(flags.to, { environment: context.environment, create: true });

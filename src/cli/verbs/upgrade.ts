@@ -23,7 +23,7 @@ type Flags = BuildFlags & { release: string; to?: string; owner?: string; withOb
 /** A snapshot of the live database, then a database of another release beside it, proven. The live one stays as it is. */
 export async function upgrade(context: Context, flags: Flags, text: string): Promise<number> {
   askFirst(context, flags, 'An upgrade');
-  checkReportName(flags.report);
+  await checkReportName(flags.report);
   const release = releaseOf(flags.release);
   const source = openDatabase(text, { environment: context.environment });
   const name = `${source.name}_${(release.release ?? release.revision.revision).replaceAll('.', '_')}`;
