@@ -14,7 +14,7 @@ export async function measureLosses(session: Session, chain: Chain): Promise<Los
     );
     const total = rows.reduce((sum, row) => sum + Number(row.rows), 0);
     if (total === 0) continue;
-    if (keep !== undefined && kept !== null) await keepAside(session, keep, kept);
+    if (keep !== undefined && kept !== null) await keepAside({ session, from: chain.from, to: chain.to }, keep, kept, named.reason);
     losses.push({
       ...named,
       rows: total,

@@ -1,6 +1,7 @@
 import { modelAt } from '../letta/catalogue.ts';
 import { encryptedColumns } from '../letta/secret-columns.ts';
 import type { DatabaseModel, TableModel } from '../schema/model.ts';
+import { setAsideSchema } from '../schema/own-schemas.ts';
 import { carriesOf, constantsOf } from './carries.ts';
 import { type Chain, walk } from './chain.ts';
 import { dropsOf } from './drops.ts';
@@ -50,7 +51,11 @@ export function planUpgrade(source: DatabaseModel, from: string, to: string, ste
     constants,
     drops: [...dropsOf(chain, home, new Set(own.map(({ name }) => name)))],
     unguarded: unguardedKeys(chain, target.tables, sourceOf),
-    notes: [...notes, ...chain.lacking.map((name) => `the snapshot has no ${name}, which its revision should have: it stays empty`)],
+    notes: [
+      ...notes,
+      ...earlierSetAside(own),
+      ...chain.lacking.map((name) => `the snapshot has no ${name}, which its revision should have: it stays empty`),
+    ],
   };
 }
 
@@ -64,4 +69,13 @@ function readSecrets(chain: Chain, source: DatabaseModel, target: DatabaseModel)
     chain.reads.set(table, read.add('id').add(column));
     chain.moved.add(`${table}.${column}`);
   }
+}
+
+/** Rows that an earlier upgrade set aside stay where they are, also where the target could take them again. */
+function earlierSetAside(own: readonly TableModel[]): string[] {
+  const tables = own.filter(({ schema, name }) => schema === setAsideSchema && !name.startsWith('reasons')).map(({ name }) => name);
+  if (tables.length === 0) return [];
+  return [
+    `rows of ${tables.join(', ')} that an earlier upgrade set aside stay in ${setAsideSchema}; its table of reasons says why they are there`,
+  ];
 }

@@ -19,7 +19,6 @@ export async function openSetAside(session: Session): Promise<string> {
   const name = await nameFor(session, notes, 'reasons', (into) => [
     `create table ${into} (table_name text not null, kept_in text not null, row_key text not null, reason text not null,
        from_revision text not null, to_revision text not null, set_aside_at timestamp with time zone not null default now())`,
-    `comment on table ${into} is 'Rows that Lifeboat took out of the Letta server''s sight, and why'`,
   ]);
   return `${quoteIdent(setAsideSchema)}.${quoteIdent(name)}`;
 }
@@ -45,10 +44,18 @@ export async function setAsideTables(session: Session): Promise<Map<string, stri
   return new Map(rows.map((row) => [row.table_name ?? '', `${quoteIdent(setAsideSchema)}.${quoteIdent(row.kept_in ?? '')}`]));
 }
 
-/** Keeps rows of a table that the target does not have, as they were. Once per table; `rows` is a sub-select in parentheses. */
-export async function keepAside(session: Session, table: string, rows: string): Promise<void> {
-  await openSetAside(session);
-  await nameFor(session, `kept ${table}`, table, (into) => [`create table ${into} as select * from ${rows} r`]);
+/**
+ * Keeps rows of a table that the target does not have, as they were, with a note why. Once per table; `rows` is a
+ * sub-select in parentheses.
+ */
+export async function keepAside(built: Pick<Built, 'session' | 'from' | 'to'>, table: string, rows: string, reason: string): Promise<void> {
+  const { session, from, to } = built;
+  const reasons = await openSetAside(session);
+  const keptIn = await nameFor(session, `kept ${table}`, table, (into) => [`create table ${into} as select * from ${rows} r`]);
+  await session.query(
+    `insert into ${reasons} (table_name, kept_in, row_key, reason, from_revision, to_revision) values ($1, $2, '*', $3, $4, $5)`,
+    [table, keptIn, reason, from.revision, to.revision],
+  );
 }
 
 async function nameFor(session: Session, what: string, wanted: string, statements: (into: string) => string[]): Promise<string> {
