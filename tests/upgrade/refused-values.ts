@@ -126,6 +126,13 @@ const down016: RefusedValue[] = [
     loss: { place: 'messages.tool_returns', class: 'dropped' },
   },
   {
+    name: 'a return with U+0000 and half a surrogate pair stays',
+    agent: 'memo',
+    spoil: `update messages set name = 'odd', tool_returns = '[{"status":  "success", "func_response": "a\\u0000b\\ud83d", "stdout": null}]' where id = ${message(2)}`,
+    read: `select tool_returns::text from messages where name = 'odd'`,
+    becomes: `[{"status":  "success", "func_response": "a\\u0000b\\ud83d", "stdout": null}]`,
+  },
+  {
     name: 'a summary',
     agent: 'memo',
     spoil: `update messages set role = 'summary', content = '[{"type": "text", "text": "so far"}]' where id = ${message(2)}`,
@@ -225,6 +232,14 @@ const down011: RefusedValue[] = [
     spoil: `update messages set name = 'both', content = '[{"type": "text", "text": "{}"}, {"type": "text", "text": "{}"}]', tool_returns = '[{"status": "success", "func_response": "{\\"message\\": 1}"}, {"status": "error", "func_response": "b"}]' where id = ${message(1)}`,
     read: `select content::text from messages where name = 'both'`,
     becomes: `[{"type": "text", "text": "{\\"status\\": \\"Failed\\", \\"message\\": \\"{\\\\\\"message\\\\\\": 1}\\\\nb\\"}"}]`,
+    loss: { place: 'messages.content', class: 'derived' },
+  },
+  {
+    name: 'two tools that returned what no text of PostgreSQL can hold',
+    agent: 'research',
+    spoil: `update messages set name = 'odd', content = '[{"type": "text", "text": "\\u0000"}, {"type": "text", "text": "{}"}]', tool_returns = '[{"status": "success", "func_response": "a\\u0000\\ud83d\\ude00"}, {"status": "success", "func_response": "\\udc80b"}]' where id = ${message(0)}`,
+    read: `select content::text from messages where name = 'odd'`,
+    becomes: `[{"type": "text", "text": "{\\"status\\": \\"OK\\", \\"message\\": \\"a�😀\\\\n�b\\"}"}]`,
     loss: { place: 'messages.content', class: 'derived' },
   },
   {

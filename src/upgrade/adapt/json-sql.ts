@@ -34,3 +34,26 @@ export function elements(column: string, alias: string): string {
 
 /** Whether a json column holds nothing: servers write both SQL NULL and JSON null (letta-server.md §0 fact 20). */
 export const isNothing = (column: string): string => `(${column} is null or ${column}::text = 'null')`;
+
+/**
+ * A json value that PostgreSQL can look into. It stores any escape, but fails on every look into a value that has `\u0000`
+ * or half a surrogate pair anywhere, as programs print them: here these are U+FFFD, and a value without them is itself.
+ */
+export function readable(json: string): string {
+  const text = `${json}::text`;
+  const begins = String.raw`(?<!\\)((?:\\\\)*)\\u`; // not a backslash that is written as two
+  const high = '[dD][89abAB][0-9a-fA-F]{2}';
+  const low = '[dD][c-fC-F][0-9a-fA-F]{2}';
+  const without = (from: string, pattern: string) => String.raw`regexp_replace(${from}, '${pattern}', '\1\\ufffd', 'g')`;
+  const mended = without(
+    without(without(text, `${begins}0000`), String.raw`${begins}${high}(?!\\u${low})`),
+    String.raw`(?<!\\u${high})${begins}${low}`,
+  );
+  return String.raw`case when strpos(${text}, '\u') > 0 and ${text} ~ '\\u(0000|[dD][89a-fA-F])' then ${mended}::json else ${json} end`;
+}
+
+/** The elements of a json column as `(item, n)`, readable, and `exact` as they are. */
+export function readableElements(column: string, alias: string): string {
+  const each = `${alias}_exact`;
+  return `${elements(column, each)} cross join lateral (select ${each}.item as exact, ${readable(`${each}.item`)} as item, ${each}.n as n) ${alias}`;
+}

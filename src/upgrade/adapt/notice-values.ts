@@ -5,7 +5,7 @@ import type { Warning } from '../../report/progress.ts';
 import { qualified } from '../../schema/model.ts';
 import type { Built } from '../built.ts';
 import { hasColumn } from '../touched.ts';
-import { elements, sqlList } from './json-sql.ts';
+import { readableElements, sqlList } from './json-sql.ts';
 
 /** Objects that an API path names by their id. `jobs` also holds runs of old releases, which have their own report. */
 const addressed = [
@@ -68,7 +68,7 @@ export async function noticeValues(built: Built, release: string): Promise<Warni
     await notice(
       'message-parts-hidden',
       'messages',
-      `t.content::text like '%summarized_reasoning%' and exists (select from ${elements('t.content', 'p')} where p.item ->> 'type' not in ${sqlList(shown)})`,
+      `t.content::text like '%summarized_reasoning%' and exists (select from ${readableElements('t.content', 'p')} where p.item ->> 'type' not in ${sqlList(shown)})`,
       (rows, example) =>
         `${rows} with parts that Letta ${release} leaves out when it reads them, such as ${example}; they stay in the database`,
     );

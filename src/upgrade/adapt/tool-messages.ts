@@ -1,6 +1,6 @@
 import { isSince } from '../../letta/serving-release.ts';
 import { change } from './change.ts';
-import { elements, isNothing } from './json-sql.ts';
+import { isNothing, readable, readableElements } from './json-sql.ts';
 import type { AdaptRule } from './rule.ts';
 
 /**
@@ -11,8 +11,8 @@ export const toolMessagesRule: AdaptRule = {
   name: 'tool-messages',
   applies: (release) => !isSince(release, '0.12.0'),
   run: (built, release) => {
-    const returns = elements('t.tool_returns', 'r');
-    const parts = elements('t.content', 'p');
+    const returns = readableElements('t.tool_returns', 'r');
+    const parts = readableElements('t.content', 'p');
     const count = (column: string) => `coalesce(case when json_typeof(${column}) = 'array' then json_array_length(${column}) end, 0)`;
     const answers = `(select string_agg(r.item ->> 'func_response', chr(10) order by r.n) from ${returns})`;
     const texts = `(select string_agg(p.item ->> 'text', chr(10) order by p.n) from ${parts})`;
@@ -20,7 +20,7 @@ export const toolMessagesRule: AdaptRule = {
     // What package_function_response in letta/system.py makes: the text is parsed as an object again.
     const packed = `'{"status": "' || case when ${failed} then 'Failed' else 'OK' end || '", "message": ' || to_json(coalesce(${answers}, ${texts}, ''))::text || '}'`;
     const text = `case when ${count('t.tool_returns')} = 1 then coalesce(${answers}, ${packed}) else ${packed} end`;
-    const oneText = `${count('t.content')} = 1 and coalesce(t.content -> 0 ->> 'type', '') = 'text'`;
+    const oneText = `${count('t.content')} = 1 and coalesce((${readable('t.content')}) -> 0 ->> 'type', '') = 'text'`;
     const legacy = `${isNothing('t.content')} and t.text is not null`;
     return change(built, {
       class: 'derived',

@@ -1,7 +1,7 @@
 import { annotationOf } from '../../letta/accepted-values.ts';
 import type { Loss } from '../loss.ts';
 import { change } from './change.ts';
-import { elements, withFields } from './json-sql.ts';
+import { elements, readableElements, withFields } from './json-sql.ts';
 import type { AdaptRule } from './rule.ts';
 
 /**
@@ -17,7 +17,7 @@ export const toolReturnsRule: AdaptRule = {
   run: async (built, release) => {
     const losses: Loss[] = [];
     for (const column of ['tool_returns', 'approvals']) {
-      const items = elements(`t.${column}`, 'r');
+      const items = readableElements(`t.${column}`, 'r');
       const isList = `coalesce(json_typeof(r.item -> 'func_response'), '') = 'array'`;
       const parts = elements(`(r.item -> 'func_response')`, 'p');
       const isText = `p.item ->> 'type' = 'text' and p.item ->> 'text' is not null`;
@@ -31,7 +31,7 @@ export const toolReturnsRule: AdaptRule = {
           class: kind,
           table: 'messages',
           column,
-          set: `(select '[' || string_agg(case when ${isList} then (${flat})::text else r.item::text end, ', ' order by r.n) || ']' from ${items})::json`,
+          set: `(select '[' || string_agg(case when ${isList} then (${flat})::text else r.exact::text end, ', ' order by r.n) || ']' from ${items})::json`,
           where: `exists (select from ${items} where ${isList}) and ${where}`,
           reason: `Letta ${release} takes only a text as what a tool returned, and could not list the agent's messages: ${reason}`,
         });
