@@ -3,7 +3,7 @@ import { hardJson } from '../samples.ts';
 import { wordsOf } from '../words.ts';
 import type { Given, World } from '../world.ts';
 import { goneAgent } from './agents.ts';
-import { goneUser, otherUser } from './people.ts';
+import { emptyOrganization, goneUser, otherUser } from './people.ts';
 
 const agentId = (name: string) => idOf('agents', name);
 
@@ -81,6 +81,7 @@ export function runs(world: World): void {
   run('in conversation', 'Ada', { conversation_id: idOf('conversations', 'aside') });
   run('waiting', 'Ada', { stop_reason: 'requires_approval', metadata_: 'null' });
   run('without metrics', 'bare', { status: 'running', completed_at: null });
+  run('of nobody', 'Ada', { organization_id: emptyOrganization });
   for (const name of ['plain', 'in conversation'])
     world.add('run_metrics', { id: runId(`new ${name}`), agent_id: agentId('Ada'), num_steps: 2 });
 }

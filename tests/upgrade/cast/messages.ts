@@ -36,13 +36,15 @@ export function steps(world: World): void {
   for (const reason of wordsOf('steps', 'stop_reason', world.position) ?? [])
     if (world.table('steps')?.columns.some(({ name, type }) => name === 'stop_reason' && type === 'character varying'))
       step(`ended by ${reason}`, { stop_reason: reason });
-  for (const name of ['of a run', 'of a run known by its steps', 'of a job', 'alone']) {
+  if (world.has('steps', 'run_id')) step('of nobody’s run', { run_id: runId('new of nobody') });
+  for (const name of ['of a run', 'of a run known by its steps', 'of a job', 'alone', 'of nobody’s run']) {
     const ofRun = world.rowsOf('steps').find(({ id }) => id === stepId(name));
+    if (ofRun === undefined) continue;
     world.add('step_metrics', {
       id: stepId(name),
-      agent_id: ofRun?.agent_id ?? null,
-      job_id: ofRun?.job_id ?? null,
-      run_id: ofRun?.run_id ?? null,
+      agent_id: ofRun.agent_id ?? null,
+      job_id: ofRun.job_id ?? null,
+      run_id: ofRun.run_id ?? null,
       step_ns: '9223372036854775807',
       ...(name === 'alone' && { organization_id: null }),
     });
@@ -96,6 +98,7 @@ export function messages(world: World): void {
   message('without date', 'when?', { created_at: null });
   message('deleted', 'gone', { is_deleted: true });
   message('in conversation', 'aside', { conversation_id: idOf('conversations', 'aside'), run_id: runId('new in conversation') });
+  if (world.has('messages', 'run_id')) message('of nobody’s run', 'x', { run_id: runId('new of nobody') });
   message('of a job’s step', 'x', { step_id: stepId('of a job') });
   message('of a deleted agent', 'x', { agent_id: agentId('deleted') });
   for (const role of wordsOf('messages', 'role', world.position) ?? []) message(`as ${role}`, role, { role });

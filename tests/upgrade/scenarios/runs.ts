@@ -171,4 +171,11 @@ export const runScenarios: readonly Scenario[] = [
     enters: '416b9d2db10b',
     proof: `select 1 from job_usage_statistics having count(distinct job_id) > 1`,
   },
+  {
+    name: 'run of an organization without users, with messages and steps',
+    needs: ['runs', 'messages.run_id', 'steps.run_id', 'step_metrics.run_id'],
+    enters,
+    proof: `select 1 from runs r where not exists (select from users u where u.organization_id = r.organization_id or u.id = r._created_by_id)
+              and exists (select from messages t where t.run_id = r.id) and exists (select from steps t join step_metrics m using (id) where t.run_id = r.id)`,
+  },
 ];
