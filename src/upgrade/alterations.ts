@@ -1,5 +1,5 @@
-import type { Session } from '../postgres/database.ts';
-import { qualified, quoteIdent, quoteLiteral } from '../schema/model.ts';
+import type { Session, TextRow } from '../postgres/database.ts';
+import { qualified, quoteIdent, quoteLiteral, type TableModel } from '../schema/model.ts';
 import { type Built, sourceSchema } from './built.ts';
 import { inTransaction } from './in-transaction.ts';
 import { agentText, builtTable, keyText, summarise, type Touched, touchedFrom } from './touched.ts';
@@ -9,13 +9,13 @@ const log = `${quoteIdent(sourceSchema)}.altered`;
 /**
  * Creates, where it is missing, the log of values that passes change after loading. Only with it can the proof compare
  * the built database with the snapshot. `original` is the exact text of the value (NULL for NULL); what a value was
- * before its first alteration is what counts.
+ * before its first alteration is what counts. `adapted` is its text after the last one, which the proof must find again.
  */
 export async function openAlterations(session: Session): Promise<void> {
   await session.query(`create schema if not exists ${quoteIdent(sourceSchema)}`);
   await session.query(
     `create table if not exists ${log} (table_name text not null, id text not null, column_name text not null, original text,
-       primary key (table_name, column_name, id))`,
+       adapted text, primary key (table_name, column_name, id))`,
   );
 }
 
@@ -42,8 +42,8 @@ export async function alterColumn(built: Built, { table, column, set, where }: C
     );
     return touchedFrom(
       await built.session.query(
-        `with changed as (update ${home} t set ${quoteIdent(column)} = (${set}) where (${where})
-                          returning ${keyText(model, 't')} as key, ${agentText(model, 't')} as agent)
+        `with changed as (update ${home} t set ${quoteIdent(column)} = (${set}) where (${where}) returning ${changed(model, column)}),
+              noted as (${note(table, column)})
          ${summarise('changed')}`,
       ),
     );
@@ -78,7 +78,8 @@ export async function alterValues(
     return touchedFrom(
       await built.session.query(
         `with changed as (update ${home} t set ${quoteIdent(column)} = n.value::${type} from ${given} where n.id = t.id::text
-                          returning ${keyText(model, 't')} as key, ${agentText(model, 't')} as agent)
+                          returning ${changed(model, column)}),
+              noted as (${note(table, column)})
          ${summarise('changed')}`,
         [list],
       ),
@@ -96,6 +97,31 @@ export function originalOf(alias: string, table: string, column: string, type: s
     value: `case when ${logged}.id is null then ${alias}.${quoteIdent(column)} else ${logged}.original::${type} end`,
     join: `left join ${log} ${logged} on ${logged}.table_name = ${name(table)} and ${logged}.column_name = ${name(column)} and ${logged}.id = ${alias}.id::text`,
   };
+}
+
+const changed = (model: TableModel, column: string): string =>
+  `${keyText(model, 't')} as key, ${agentText(model, 't')} as agent, t.id::text as id, t.${quoteIdent(column)}::text as now`;
+
+const note = (table: string, column: string): string =>
+  `update ${log} l set adapted = c.now from changed c where l.table_name = ${name(table)} and l.column_name = ${name(column)} and l.id = c.id`;
+
+/**
+ * Altered values that are no longer what the last alteration made them, as `table_name`, `row` and `column_name`.
+ * @param rows SQL of all rows that a built table has or had, by its name
+ */
+export async function changedSince(session: Session, altered: Iterable<string>, rows: (table: string) => string): Promise<TextRow[]> {
+  const found: TextRow[] = [];
+  for (const place of altered) {
+    const [table = '', column = ''] = place.split('.');
+    found.push(
+      ...(await session.query(
+        `select l.table_name, 'id=' || l.id as row, l.column_name from ${log} l join ${rows(table)} t on t.id::text = l.id
+          where l.table_name = ${name(table)} and l.column_name = ${name(column)} and t.${quoteIdent(column)}::text is distinct from l.adapted
+          order by l.id collate "C" limit 50`,
+      )),
+    );
+  }
+  return found;
 }
 
 function withId(built: Built, table: string): ReturnType<typeof builtTable> {

@@ -1,5 +1,6 @@
 import type { Session } from '../postgres/database.ts';
 import { quoteIdent, quoteLiteral, type TableModel } from '../schema/model.ts';
+import { changedSince } from './alterations.ts';
 import { type Afterwards, type BuildContext, loadedRows } from './build-context.ts';
 import type { StepChecks } from './chain.ts';
 import { branchValue } from './relation.ts';
@@ -26,7 +27,11 @@ export async function runChecks(session: Session, context: BuildContext, after: 
     for (const { key, what } of rows)
       wrong.push({ table: finalTable(context, check) ?? check.check.of.table, row: key ?? '', what: what ?? '', by: check.by });
   }
-  wrong.push(...(await checkConstants(session, context, after)), ...(await checkEmpty(session, context, after)));
+  wrong.push(
+    ...(await checkConstants(session, context, after)),
+    ...(await checkEmpty(session, context, after)),
+    ...(await checkAltered(session, context, after)),
+  );
   return wrong;
 }
 
@@ -103,6 +108,15 @@ async function checkEmpty(session: Session, { plan, home }: BuildContext, after:
     if (row?.rows !== '0') wrong.push({ table: name, row: `${row?.rows} rows`, what: 'rows that come from nowhere', by: null });
   }
   return wrong;
+}
+
+/** What passes made of values after loading; what they were before is compared with the snapshot. */
+async function checkAltered(session: Session, { plan, home }: BuildContext, { setAside, altered }: Afterwards): Promise<WrongValue[]> {
+  const asTheyAre = (table: string) => loadedRows(home, modelOf(plan.model.tables, table), { setAside, altered: new Set() });
+  const found = await changedSince(session, altered, asTheyAre);
+  return found.map(({ table_name, row, column_name }) => {
+    return { table: table_name ?? '', row: row ?? '', what: `${column_name} is not what it was adapted to`, by: null };
+  });
 }
 
 function modelOf(tables: readonly TableModel[], name: string): TableModel {

@@ -158,7 +158,12 @@ function checksOf(state: StateBefore, users: string): Check[] {
          where b.metadata_ is null
             or b.metadata_::text is distinct from r.metadata_::text
                and replace(b.metadata_::text, '"agent_id": "' || r.agent_id || '", ', '') is distinct from ltrim(r.metadata_::text)
-               and not (b.metadata_::text = '{"agent_id": "' || r.agent_id || '"}' and coalesce(r.metadata_::text, 'null') in ('null', '{}'))`,
+               and not (b.metadata_::text = '{"agent_id": "' || r.agent_id || '"}' and coalesce(r.metadata_::text, 'null') in ('null', '{}'))
+        union all
+        select 'id=' || b.id, 'its metadata do not say whose run it is' from b join ${runs} r on r.id = b.id
+         where (coalesce(r.metadata_::text, 'null') = 'null' or json_typeof(r.metadata_) = 'object')
+           and strpos(coalesce(r.metadata_::text, ''), '"agent_id"') = 0
+           and strpos(coalesce(b.metadata_::text, ''), '"agent_id": "' || r.agent_id || '"') = 0`,
     },
     {
       of: { table: 'job_messages', columns: ['id', 'job_id', 'message_id'] },

@@ -128,6 +128,26 @@ const builds: [what: string, sql: string, table: string, word: RegExp][][] = [
   ],
 ];
 
+/** Builds from a snapshot with a statement slipped in before the proof; the database is dropped in the end. */
+async function buildTampered(built: TestDatabase, { vault }: TestVault, ref: SnapshotRef, release: string, statement: string) {
+  const database = openDatabase(built.url, { create: true });
+  try {
+    return await restore({
+      vault,
+      ref,
+      target: tampered(database, statement),
+      request: { layout: { kind: 'same' }, owner: null, withObjects: false, release: findTargetRevision(release) },
+      reporter: silentReporter,
+      signal: never,
+      confirm: async () => true,
+      keys: { encryptionKey: fixtureEncryptionKey, rekeyTo: null },
+    });
+  } finally {
+    await database.close();
+    await built.drop();
+  }
+}
+
 describe('a changed value fails the proof of an upgrade and is named', () => {
   let server: TestServer;
   let source: TestDatabase;
@@ -144,25 +164,7 @@ describe('a changed value fails the proof of an upgrade and is named', () => {
     await source.drop();
   });
 
-  const build = async (name: string, statement: string) => {
-    const built = new TestDatabase(server, name);
-    const database = openDatabase(built.url, { create: true });
-    try {
-      return await restore({
-        vault: held.vault,
-        ref,
-        target: tampered(database, statement),
-        request: { layout: { kind: 'same' }, owner: null, withObjects: false, release: findTargetRevision('0.16.8') },
-        reporter: silentReporter,
-        signal: never,
-        confirm: async () => true,
-        keys: { encryptionKey: fixtureEncryptionKey, rekeyTo: null },
-      });
-    } finally {
-      await database.close();
-      await built.drop();
-    }
-  };
+  const build = (name: string, statement: string) => buildTampered(new TestDatabase(server, name), held, ref, '0.16.8', statement);
 
   test('nothing changed: proven', async () => {
     const { comparison, wrong, drift, agents } = await build(`${source.name}_plain`, 'select 1');
@@ -195,3 +197,31 @@ describe('a changed value fails the proof of an upgrade and is named', () => {
 
 /** A run is a moved job, and its number of steps is counted: what is wrong there may be named at these too. */
 const alsoNamed: Record<string, string[]> = { jobs: ['runs', 'run_metrics'], runs: ['jobs'], steps: ['run_metrics'] };
+
+test('downwards: a value that a pass adapted, and whose run it was', async () => {
+  const source = await loadFixture(await testServer(), 'letta-0.16.8');
+  try {
+    await using held = await TestVault.create();
+    const { ref } = await backUp(source.url, held.vault);
+    const built = new TestDatabase(source.server, `${source.name}_down`);
+    const { comparison, wrong } = await buildTampered(
+      built,
+      held,
+      ref,
+      '0.11.3',
+      `update messages set role = 'system' where id = (select min(id) from lifeboat_source.altered where table_name = 'messages' and column_name = 'role');
+       update jobs j set metadata_ = r.metadata_ from lifeboat_source.runs r
+        where r.id = j.id and r.id = (select min(id) from lifeboat_source.runs where metadata_::text not like '%agent_id%')`,
+    );
+    assert.equal(comparison?.equal, true, 'neither is a carried value');
+    assert.deepEqual(
+      wrong.map(({ table, what }) => [table, what]),
+      [
+        ['jobs', 'its metadata do not say whose run it is'],
+        ['messages', 'role is not what it was adapted to'],
+      ],
+    );
+  } finally {
+    await source.drop();
+  }
+});
