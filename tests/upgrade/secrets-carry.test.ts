@@ -243,6 +243,21 @@ describe('secrets downwards', () => {
       }
     assert.deepEqual((await verifySecrets(built, { ...options, key })).findings, []);
   });
+
+  it('and what is filled is named, also where the encrypted column needs a key', async () => {
+    await using built = await fixtureAsBuilt('letta-0.16.2', { to: '0.15.1' });
+    for (const { table, column } of encryptedColumns) await built.query(`update ${table} set ${column} = null`);
+    await built.query(
+      `update agent_environment_variables set value = '', value_enc = $1 where id = (select min(id) from agent_environment_variables)`,
+      ['long '.repeat(20)],
+    );
+    // Python skips the spaces, and what is left is base64.
+    const { losses } = await carrySecrets(built, { ...options, key: null });
+    assert.deepEqual(rows(losses).toSorted(), [
+      'derived agent_environment_variables.value 1',
+      'dropped agent_environment_variables.value_enc 1',
+    ]);
+  });
 });
 
 describe('the second route', () => {

@@ -38,6 +38,7 @@ export async function carrySecrets(built: Built, options: SecretsOptions): Promi
   for (const of of columns) {
     const rules = rulesFor(built, of, key !== null, anyCiphertext);
     const fates = new Map<Fate, Row[]>();
+    const written: Row[] = []; // into the older column, whatever became of `_enc`
     for await (const rows of secretRows(built, of)) {
       const enc: { id: string; value: string | null }[] = [];
       const plain: { id: string; value: string | null }[] = [];
@@ -48,7 +49,10 @@ export async function carrySecrets(built: Built, options: SecretsOptions): Promi
           const { text, encrypt } = decision.enc;
           enc.push({ id: row.id, value: encrypt && key !== null ? await encryptSecret(text, key) : text });
         }
-        if (decision.plain !== null) plain.push({ id: row.id, value: decision.plain });
+        if (decision.plain !== null && of.plaintext !== null) {
+          plain.push({ id: row.id, value: decision.plain });
+          written.push({ id: row.id, agent: row.agent });
+        }
         const alike = fates.get(decision.fate) ?? [];
         alike.push({ id: row.id, agent: row.agent });
         fates.set(decision.fate, alike);
@@ -60,7 +64,7 @@ export async function carrySecrets(built: Built, options: SecretsOptions): Promi
     const counts = noCounts();
     for (const [fate, rows] of fates) counts[fate] = rows.length;
     result.columns.push({ table: of.table, column: of.column, counts });
-    result.losses.push(...(await report(built, of, fates, key !== null)));
+    result.losses.push(...(await report(built, of, fates, written, key !== null)));
   }
   result.warnings = uncheckedWarning(result.columns, readsLookalikesWithoutKey(built.to));
   return result;
@@ -86,10 +90,17 @@ async function hasUnchecked(built: Built, columns: readonly SecretColumn[]): Pro
   return false;
 }
 
-async function report(built: Built, of: SecretColumn, fates: ReadonlyMap<Fate, Row[]>, hasKey: boolean): Promise<Loss[]> {
+async function report(
+  built: Built,
+  of: SecretColumn,
+  fates: ReadonlyMap<Fate, Row[]>,
+  written: readonly Row[],
+  hasKey: boolean,
+): Promise<Loss[]> {
   const release = servingRelease(built.to);
   const { table, column, plaintext } = of;
-  const rows = (fate: Fate): Row[] => (fates.get(fate) ?? []).toSorted((a, b) => (a.id < b.id ? -1 : 1));
+  const sorted = (list: readonly Row[]): Row[] => list.toSorted((a, b) => (a.id < b.id ? -1 : 1));
+  const rows = (fate: Fate): Row[] => sorted(fates.get(fate) ?? []);
   return [
     ...secretLoss('derived', table, column, rows('encrypted'), `encrypted with the key: Letta ${release} reads this column`),
     ...secretLoss(
@@ -99,7 +110,7 @@ async function report(built: Built, of: SecretColumn, fates: ReadonlyMap<Fate, R
       rows('in clear'),
       `put in clear beside ${plaintext}, since no key was given: Letta ${release} reads this column`,
     ),
-    ...secretLoss('derived', table, plaintext, rows('decrypted'), `decrypted from ${column}: Letta ${release} reads this column, in clear`),
+    ...secretLoss('derived', table, plaintext, sorted(written), `decrypted from ${column}: Letta ${release} reads this column, in clear`),
     ...secretLoss(
       'dropped',
       table,
