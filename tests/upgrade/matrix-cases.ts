@@ -14,6 +14,7 @@ export const samplePairs: readonly (readonly [number, number])[] = [
   [117, 141],
   [153, 167],
   [153, 117],
+  [153, 141],
   [167, 107],
   [167, 153],
 ];
