@@ -46,6 +46,12 @@ export const errorRegistry = {
     'The catalogue holds the releases 0.6.0 to 0.16.8 (there is no 0.6.38 and no 0.16.3) and their 167 revisions.',
     'Give a release such as 0.16.2, a revision such as 27de0f58e076, or latest.',
   ),
+  'own-table-in-the-way': entry(
+    14,
+    'The snapshot has a table {table} of its own, and Letta {release} has one of that name with columns of other types.',
+    'Its rows cannot become rows of Letta’s table, and two tables of one name cannot stand in one schema.',
+    'Rename the table in the source (ALTER TABLE … RENAME TO …), take a new backup, and run the same command again.',
+  ),
   'release-way-unsupported': entry(
     15,
     'There is no way from revision {from} to {to}.',

@@ -13,6 +13,8 @@ export interface SnapshotContent {
   /** All rows, before indexes and constraints exist. @returns what did not simply come through */
   load(sessions: readonly Session[]): Promise<{ losses: Loss[]; warnings: Warning[] }>;
   setSequences(main: Session): Promise<void>;
+  /** Whether a constraint that rows contradict may be left out or NOT VALID. `table`: objectKey. */
+  mayRelax(table: string | null, constraint: string): boolean;
   /** @param rebuilt the new database's schema, read back */
   prove(sessions: readonly Session[], built: DatabaseModel, rebuilt: DatabaseModel): Promise<ContentProof>;
 }

@@ -14,7 +14,7 @@ import type { ReleaseWay, RestoreRequest } from './plan.ts';
 
 /**
  * The way from the snapshot's release to another, and what it costs (null when none is asked for): what the target has no place for is counted in
- * the snapshot itself. @throws LifeboatError release-of-snapshot-unknown | release-way-unsupported
+ * the snapshot itself. @throws LifeboatError release-of-snapshot-unknown | release-way-unsupported | own-table-in-the-way
  */
 export async function planWay(
   vault: Vault,
@@ -33,6 +33,8 @@ export async function planWay(
   if (!isSupportedWay(from, to)) throw new LifeboatError('release-way-unsupported', { from: from.revision, to: to.revision });
   refuseUnsafeTypes(source, tables);
   const plan = planUpgrade(source, from.revision, to.revision, revisionSteps);
+  const [taken] = plan.inTheWay;
+  if (taken !== undefined) throw new LifeboatError('own-table-in-the-way', { table: taken, release: target.release ?? to.revision });
   const entries = new Map(tables.map((entry) => [objectKey(entry), entry]));
   const counted = { bytes: 0 };
   const losses = await countDrops(vault, entries, plan.drops, from.revision, (bytes) => {

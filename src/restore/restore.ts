@@ -19,6 +19,7 @@ import { readTables } from '../vault/table-content.ts';
 import type { SnapshotRef, Vault } from '../vault/vault.ts';
 import type { ContentComparison } from '../verify/compare-content.ts';
 import { isAccepted } from './accepted-losses.ts';
+import { setForBuilding, setForTheMark } from './building-settings.ts';
 import { createConstraint, type Relaxed } from './create-constraints.ts';
 import { createSchemas, relativeToHome } from './create-schema.ts';
 import { createTarget } from './create-target.ts';
@@ -145,6 +146,7 @@ export async function restore(options: RestoreOptions): Promise<RestoreResult> {
     };
     result.warnings.push(...(await createTarget(target, maintenance?.session ?? null, plan, manifest.source, mark)));
     const main = await open(target);
+    await setForBuilding(main);
     // An embedded database goes by its directory's name, but has another one inside.
     const database = (await main.query('select current_database() as name'))[0]?.name ?? target.name;
     result.warnings.push(...(await createSchemas(main, home, model, manifest.source.publicExists)));
@@ -164,6 +166,7 @@ export async function restore(options: RestoreOptions): Promise<RestoreResult> {
     const workers = [main];
     while (workers.length < Math.min(options.jobs ?? 2, target.capabilities.sessions)) {
       const worker = await open(target);
+      await setForBuilding(worker);
       await relativeToHome(worker, home, model);
       workers.push(worker);
     }
@@ -203,7 +206,9 @@ export async function restore(options: RestoreOptions): Promise<RestoreResult> {
 
     clock.phase('prove', { rows: manifest.totals.rows, bytes: manifest.totals.bytes });
     const rebuilt = await introspect(main, home);
-    result.drift = compareSchemas(ddl.built, rebuilt).filter((finding) => finding.severity === 'drift' && !relaxed.names.has(finding.name));
+    result.drift = compareSchemas(ddl.built, rebuilt).filter(
+      (finding) => finding.severity === 'drift' && !(relaxed.names.has(finding.name) && content.mayRelax(finding.table, finding.name)),
+    );
     const proof = await content.prove(workers, ddl.built, rebuilt);
     result.comparison = proof.comparison;
     result.wrong = proof.wrong;
@@ -211,6 +216,7 @@ export async function restore(options: RestoreOptions): Promise<RestoreResult> {
     const proven =
       result.comparison.equal && result.wrong.length === 0 && result.agents.every(({ there }) => there) && result.drift.length === 0;
     if (proven && upgrade) await dropSources(main);
+    await setForTheMark(main);
     if (proven) await main.query(markSql(database, { ...mark, state: 'complete' }));
     for (const warning of result.warnings) reporter.warning(warning);
     clock.end();

@@ -14,6 +14,7 @@ import { rekeySecrets } from './secrets/rekey-secrets.ts';
 import { tryKey } from './secrets/try-key.ts';
 import { verifySecrets } from './secrets/verify-secrets.ts';
 import { setAsideRules } from './set-aside/rules.ts';
+import { setAsideDuplicates } from './set-aside-duplicates.ts';
 import { setAsideIncomplete } from './set-aside-incomplete.ts';
 import { setAsideOrphans } from './set-aside-orphans.ts';
 
@@ -56,6 +57,7 @@ export async function adaptRows(
   // What the models of releases before 0.11.0 accept nobody has read.
   const read = isRead(release);
   if (read) losses.push(...(await adaptValues(built, release)));
+  losses.push(...(await setAsideDuplicates(built, context.plan.unguardedUniques)));
   losses.push(...(await setAsideOrphans(built, context.plan.unguarded)));
   return { losses, warnings: [...secrets.warnings, ...(read ? await noticeValues(built, release) : [])] };
 }

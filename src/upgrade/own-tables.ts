@@ -1,4 +1,3 @@
-import { modelAt } from '../letta/catalogue.ts';
 import type { DatabaseModel, TableModel } from '../schema/model.ts';
 import { bySchemaAndName } from '../schema/order.ts';
 
@@ -7,11 +6,10 @@ export function withOwnTables(
   target: DatabaseModel,
   source: DatabaseModel,
   own: readonly TableModel[],
-  from: string,
 ): { model: DatabaseModel; notes: string[] } {
   const notes: string[] = [];
   const tables = [...target.tables, ...own.map((table) => withoutDangling(table, target, own, notes))].sort(bySchemaAndName);
-  const lettaEnums = new Set([...target.enums, ...modelAt(from).enums].map(({ name }) => name));
+  const lettaEnums = new Set(target.enums.map(({ name }) => name));
   const used = new Set(own.flatMap(({ columns }) => columns.map(({ type }) => type)));
   const ownEnums = source.enums.filter((each) => each.schema !== null || (!lettaEnums.has(each.name) && used.has(each.name)));
   const ownSequences = source.sequences.filter((each) => {

@@ -6,10 +6,12 @@ import { carriesOf, constantsOf } from './carries.ts';
 import { type Chain, walk } from './chain.ts';
 import { dropsOf } from './drops.ts';
 import { withOwnTables } from './own-tables.ts';
+import { sameBytes } from './relation.ts';
 import type { RevisionStep } from './revision-step.ts';
 import { sourcesOf } from './sources.ts';
 import { loadOf } from './table-loads.ts';
 import { unguardedKeys } from './unguarded-keys.ts';
+import { unguardedUniques } from './unguarded-uniques.ts';
 import type { ConstantPlan, TablePlan, UpgradePlan } from './upgrade-plan.ts';
 
 /**
@@ -28,7 +30,7 @@ export function planUpgrade(source: DatabaseModel, from: string, to: string, ste
     ({ schema, name }) =>
       schema !== null || (!lettaFrom.has(name) && !lettaTo.has(name) && !usedBases.has(name) && name !== 'alembic_version'),
   );
-  const { model, notes } = withOwnTables(target, source, own, from);
+  const { model, notes } = withOwnTables(target, source, own);
   const enums = new Set(target.enums.map(({ name }) => name));
   const sourceOf = (name: string): TableModel | undefined => home.find((table) => table.name === name);
 
@@ -51,6 +53,8 @@ export function planUpgrade(source: DatabaseModel, from: string, to: string, ste
     constants,
     drops: [...dropsOf(chain, home, new Set(own.map(({ name }) => name)))],
     unguarded: unguardedKeys(chain, target.tables, sourceOf),
+    unguardedUniques: unguardedUniques(chain, target.tables, sourceOf),
+    inTheWay: inTheWay(chain, home, lettaFrom),
     notes: [
       ...notes,
       ...earlierSetAside(own),
@@ -78,4 +82,16 @@ function earlierSetAside(own: readonly TableModel[]): string[] {
   return [
     `rows of ${tables.join(', ')} that an earlier upgrade set aside stay in ${setAsideSchema}; its table of reasons says why they are there`,
   ];
+}
+
+/** Own tables that would have to become one of Letta's (it was made early, by hand) and cannot: a column is of another type. */
+function inTheWay(chain: Chain, home: readonly TableModel[], lettaFrom: ReadonlySet<string>): string[] {
+  return home.flatMap((table) => {
+    if (lettaFrom.has(table.name)) return [];
+    const relation = chain.state.get(table.name);
+    if (!relation?.branches.some(({ base }) => base === table.name)) return [];
+    const target = modelAt(chain.to.revision).tables.find(({ name }) => name === table.name);
+    const unfit = table.columns.some(({ name, type }) => target?.columns.some((each) => each.name === name && !sameBytes(each.type, type)));
+    return unfit ? [table.name] : [];
+  });
 }

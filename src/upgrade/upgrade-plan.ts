@@ -45,6 +45,14 @@ export interface ConstantPlan {
   columns: { name: string; text: string | null }[];
 }
 
+/** A key of one of Letta's tables that allows one row with the same values. */
+export interface UnguardedUnique {
+  table: string;
+  name: string;
+  columns: string[];
+  nullsNotDistinct: boolean;
+}
+
 /** A foreign key of the target that rows of the snapshot may contradict. */
 export interface UnguardedKey {
   /** One of Letta's tables at the target. */
@@ -73,5 +81,9 @@ export interface UpgradePlan {
   drops: PlannedDrop[];
   /** Foreign keys of Letta's tables that no valid one of the snapshot's vouches for. */
   unguarded: UnguardedKey[];
+  /** Keys of the target that rows of the snapshot may contradict by being there twice. */
+  unguardedUniques: UnguardedUnique[];
   notes: string[];
+  /** Tables of the user's own that stand where the target has one of Letta's, with columns of other types. */
+  inTheWay: string[];
 }

@@ -119,6 +119,7 @@ const builds: [what: string, sql: string, table: string, word: RegExp][][] = [
     ['a default', `update agents set last_stop_reason = 'end_turn' where name = 'Memo'`, 'agents', /last_stop_reason/],
   ],
   [
+    ['a sequence behind its data', `select setval('message_seq_id', 1)`, 'message_seq_id', /next insert/],
     [
       'a derived link',
       `update messages set run_id = null where run_id is not null and id = (select max(id) from messages where run_id is not null)`,
