@@ -1,4 +1,5 @@
 import type { Session } from '../postgres/database.ts';
+import type { BlockPool } from '../rows/block-pool.ts';
 import type { RowCut } from '../rows/cuts.ts';
 import type { RowOrder } from '../rows/order.ts';
 import { type RowRun, readTable } from '../rows/read-table.ts';
@@ -28,30 +29,45 @@ export async function writeTable(
   table: { schema: string | null; name: string; from: string; shape: TableShape; order: RowOrder },
   cut: RowCut,
   tally: WriteTally,
+  pool?: BlockPool,
 ): Promise<WrittenTable> {
   const hash = shapeHash(table.shape);
   const head = { schema: table.schema, name: table.name, shape: table.shape.columns, key: table.order.key };
   const segments: SegmentEntry[] = [];
+  /** One segment may be on its way into the vault while the next one is read. */
+  let underWay: Promise<void> = Promise.resolve();
   let [rows, bytes] = [0, 0];
   let held: RowRun | null = null;
+  let begun = false;
 
   const store = async (run: RowRun) => {
-    const content = segmentContent(run, hash);
-    const object = await vault.putObject(content);
-    tally.stored(object);
-    segments.push(entryOf(run, object.name));
+    await underWay;
+    underWay = vault.putObject(segmentContent(run, hash), run.release).then((object) => {
+      tally.stored(object);
+      segments.push(entryOf(run, object.name));
+    });
+    // Its failure is met when the next one comes; until then it is no unhandled one.
+    underWay.catch(() => {});
+    begun = true;
   };
 
-  for await (const run of readTable(session, { from: table.from, shape: table.shape, order: table.order }, cut)) {
-    rows += run.rows;
-    bytes += run.bytes;
-    tally.rows(run.rows, run.bytes);
-    if (held) {
-      await store(held);
-      held = null;
-      await store(run);
-    } else if (segments.length === 0 && run.bytes < bundleBelow) held = run;
-    else await store(run);
+  try {
+    for await (const run of readTable(session, { from: table.from, shape: table.shape, order: table.order }, cut, pool)) {
+      rows += run.rows;
+      bytes += run.bytes;
+      tally.rows(run.rows, run.bytes);
+      if (held) {
+        await store(held);
+        held = null;
+        await store(run);
+      } else if (!begun && run.bytes < bundleBelow) held = keepApart(run);
+      else await store(run);
+    }
+    await underWay;
+  } catch (error) {
+    // Nothing of this table is written behind the caller's back.
+    await underWay.catch(() => {});
+    throw error;
   }
 
   if (held)
@@ -72,6 +88,13 @@ export async function writeTable(
 /** A run of rows as content of the vault. */
 export function segmentContent(run: RowRun, hash: Buffer): PlainContent {
   return { kind: 'segment', shapeHash: hash, rows: run.rows, size: run.bytes, open: () => run.chunks };
+}
+
+/** A small run that waits for the end of its table does not keep whole blocks from being used again. */
+function keepApart(run: RowRun): RowRun {
+  const chunks = [Buffer.concat(run.chunks)];
+  run.release();
+  return { ...run, chunks, release: () => {} };
 }
 
 function entryOf(run: RowRun, name: string): SegmentEntry {

@@ -32,9 +32,10 @@ export interface Session {
   query(sql: string, values?: readonly (string | number | boolean | null)[]): Promise<TextRow[]>;
   /**
    * `COPY … TO STDOUT`: the bytes in chunks of any size, with backpressure. A chunk is the receiver's to keep.
-   * Leaving the loop early aborts the session (a half-read COPY cannot be re-used).
+   * Leaving the loop early aborts the session (a half-read COPY cannot be re-used). `take` gives memory to fill; an
+   * adapter that can fills it and hands it over, the last piece in part.
    */
-  copyOut(sql: string): AsyncIterable<Buffer>;
+  copyOut(sql: string, take?: () => Buffer): AsyncIterable<Buffer>;
   /** `COPY … FROM STDIN`. @returns rows loaded. An error thrown by `chunks` fails the COPY and is re-thrown. */
   copyIn(sql: string, chunks: AsyncIterable<Buffer> | Iterable<Buffer>): Promise<number>;
   /** Ends the session politely. Safe to call twice. */

@@ -1,10 +1,10 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import type pg from 'pg';
-import { to as copyTo } from 'pg-copy-streams';
 import { LifeboatError } from '../report/errors.ts';
 import { connectionError, isServerError } from './connection-errors.ts';
 import type { Session, TextRow } from './database.ts';
 import { CopyIn } from './server-copy-in.ts';
+import { CopyOut } from './server-copy-out.ts';
 import { Watchdog } from './server-watchdog.ts';
 
 /** pg.Client with what its types leave out. */
@@ -20,6 +20,9 @@ export interface SessionOptions {
   /** Another session like this one. */
   another(): Promise<ServerSession>;
 }
+
+/** Bytes of rows that a reader gets at a time. */
+const pieceSize = 256 * 1024;
 
 /** Before the first byte, and behind the last, a server may work for a long time: sort, wait for a lock, write. */
 const patientFactor = 6;
@@ -71,26 +74,25 @@ export class ServerSession implements Session {
     }
   }
 
-  async *copyOut(sql: string): AsyncGenerator<Buffer> {
+  async *copyOut(sql: string, take = () => Buffer.allocUnsafeSlow(pieceSize)): AsyncGenerator<Buffer> {
     this.#throwIfOver();
-    const stream = copyTo(sql);
-    // The session is ready for its next statement only after the server's last word, which follows the rows.
-    const ready = Promise.withResolvers<void>();
-    ready.promise.catch(() => {});
-    Object.assign(stream, { handleReadyForQuery: ready.resolve });
-    stream.on('error', ready.reject);
+    const copy = new CopyOut(sql, take);
     const watchdog = this.#watchdog();
     let reusable = false;
     try {
       watchdog.watch(this.#idleDeadline * patientFactor);
-      this.#client.query(stream);
-      for await (const chunk of stream as AsyncIterable<Buffer>) {
+      copy.onBytes = () => watchdog.watch(this.#idleDeadline);
+      this.#client.query(copy);
+      for (let piece = await copy.next(); piece !== null; piece = await copy.next()) {
+        copy.onBytes = () => {};
         watchdog.rest();
-        yield chunk;
+        yield piece;
         this.#throwIfOver();
         watchdog.watch(this.#idleDeadline);
+        copy.onBytes = () => watchdog.watch(this.#idleDeadline);
       }
-      await ready.promise;
+      // Ready for its next statement only after the server's last word, which follows the rows.
+      await copy.ready;
       reusable = true;
     } catch (error) {
       reusable = isServerError(error);

@@ -1,6 +1,6 @@
 import type { Session } from '../postgres/database.ts';
 import { quoteIdent } from '../schema/model.ts';
-import { blocksOf } from './blocks.ts';
+import { type Block, BlockPool, pooledBlocksOf, type RowStream } from './block-pool.ts';
 import { ByteQueue } from './byte-queue.ts';
 import { cutAfter, cutBefore, type RowCut } from './cuts.ts';
 import type { RowOrder } from './order.ts';
@@ -16,6 +16,8 @@ export interface RowRun {
   /** Key fields of the first and last row: each int32 length ‖ bytes, together cut off at 1 KiB. */
   firstKey: Buffer;
   lastKey: Buffer;
+  /** Says that the chunks are not needed any more: their memory is used for other rows then. To be called once, or not at all. */
+  release(): void;
 }
 
 export interface TableSource {
@@ -26,9 +28,9 @@ export interface TableSource {
 }
 
 /** Reads a table's rows in order, as runs. Holds one run and one block at a time, however large the table is. */
-export async function* readTable(session: Session, source: TableSource, cut: RowCut): AsyncGenerator<RowRun> {
+export function readTable(session: Session, source: TableSource, cut: RowCut, pool?: BlockPool): AsyncGenerator<RowRun> {
   const parser = new TupleParser(source.shape.columns.length, source.order.key);
-  yield* runsOf(session.copyOut(readStatement(source)), parser, cut);
+  return runsOf((take) => session.copyOut(readStatement(source), take), parser, cut, pool);
 }
 
 /** The statement that reads a table: explicit columns, no child tables, total order. */
@@ -39,43 +41,61 @@ export function readStatement({ from, shape, order }: TableSource): string {
 }
 
 /** Cuts a stream of rows into runs. */
-export async function* runsOf(stream: AsyncIterable<Buffer> | Iterable<Buffer>, parser: TupleParser, cut: RowCut): AsyncGenerator<RowRun> {
+export async function* runsOf(stream: RowStream, parser: TupleParser, cut: RowCut, pool = new BlockPool()): AsyncGenerator<RowRun> {
   const queue = new ByteQueue();
   let bytes = 0;
   let rows = 0;
   let firstKey: Buffer | undefined;
+  /** The blocks that the waiting bytes lie in. */
+  let held: Block[] = [];
+
+  const wait = (block: Block, from: number) => {
+    queue.push(block.memory.subarray(from, parser.at));
+    if (held.at(-1) === block) return;
+    block.hold();
+    held.push(block);
+  };
 
   /** Ends the run behind its last row, whose key is given. */
-  const finish = (chunks: Buffer[], key: Buffer, keyLength: number): RowRun => {
+  const finish = (chunks: Buffer[], key: Buffer, keyLength: number, rest: Block[]): RowRun => {
     const lastKey = Buffer.from(key.subarray(0, keyLength));
-    const run = { chunks, bytes, rows, firstKey: firstKey ?? lastKey, lastKey };
+    const blocks = held;
+    const release = () => {
+      for (const block of blocks) block.release();
+    };
+    const run = { chunks, bytes, rows, firstKey: firstKey ?? lastKey, lastKey, release };
     bytes = 0;
     rows = 0;
     firstKey = undefined;
+    held = rest;
     return run;
   };
 
-  for await (const block of blocksOf(stream)) {
-    parser.feed(block);
+  for await (const block of pooledBlocksOf(stream, pool)) {
+    parser.feed(block.bytes);
     let from = parser.at;
     while (parser.next()) {
       const decision = cut.next(parser.key, parser.keyLength, parser.rowBytes);
       if ((decision & cutBefore) !== 0 && rows > 0) {
-        queue.push(block.subarray(from, parser.at));
+        wait(block, from);
         from = parser.at;
-        yield finish(queue.take(bytes), parser.previousKey, parser.previousKeyLength);
+        // The row that has just been found waits on, in some of the same blocks.
+        const rest = [...held];
+        for (const each of rest) each.hold();
+        yield finish(queue.take(bytes), parser.previousKey, parser.previousKeyLength, rest);
       }
       firstKey ??= Buffer.from(parser.key.subarray(0, parser.keyLength));
       bytes += parser.rowBytes;
       rows++;
       if ((decision & cutAfter) !== 0) {
-        queue.push(block.subarray(from, parser.at));
+        wait(block, from);
         from = parser.at;
-        yield finish(queue.takeAll(), parser.key, parser.keyLength);
+        yield finish(queue.takeAll(), parser.key, parser.keyLength, []);
       }
     }
-    queue.push(block.subarray(from, parser.at));
+    if (parser.at > from) wait(block, from);
+    block.release();
   }
   parser.end();
-  if (rows > 0) yield finish(queue.take(bytes), parser.key, parser.keyLength);
+  if (rows > 0) yield finish(queue.take(bytes), parser.key, parser.keyLength, []);
 }

@@ -1,6 +1,7 @@
 import { createCipheriv, createDecipheriv, type KeyObject, randomBytes } from 'node:crypto';
 import { AgeFailure } from './age-failure.ts';
 import { checkHeaderMac, parseHeader, payloadKey, unwrapFileKey, writeHeader } from './age-header.ts';
+import { joinAndFree } from './free-memory.ts';
 
 const chunkSize = 64 * 1024;
 const tagSize = 16;
@@ -39,13 +40,13 @@ export class AgeSealer {
     // A full chunk stays held: whether it is the last one shows only when more comes.
     for (; input.length - at > chunkSize; at += chunkSize) this.#seal(input.subarray(at, at + chunkSize), false, out);
     this.#held = Buffer.from(input.subarray(at));
-    return Buffer.concat(out);
+    return joinAndFree(out);
   }
 
   finish(): Buffer {
     const out = this.#opening;
     this.#seal(this.#held, true, out);
-    return Buffer.concat(out);
+    return joinAndFree(out);
   }
 
   #seal(plain: Buffer, last: boolean, out: Buffer[]): void {
@@ -85,7 +86,7 @@ export class AgeOpener {
     for (; input.length - at > chunkSize + tagSize; at += chunkSize + tagSize)
       out.push(this.#open(input.subarray(at, at + chunkSize + tagSize), false));
     this.#held = Buffer.from(input.subarray(at));
-    return Buffer.concat(out);
+    return joinAndFree(out);
   }
 
   finish(): Buffer {

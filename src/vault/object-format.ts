@@ -1,6 +1,6 @@
 import type { KeyObject } from 'node:crypto';
 import { pipeline } from 'node:stream/promises';
-import { constants, createZstdCompress, createZstdDecompress, type ZstdCompress, type ZstdDecompress } from 'node:zlib';
+import { constants, createZstdCompress, createZstdDecompress, type ZstdCompress, type ZstdDecompress, type ZstdOptions } from 'node:zlib';
 import { LifeboatError } from '../report/errors.ts';
 import { AgeOpener, AgeSealer } from './age-payload.ts';
 import { efficientChunk, joinChunks } from './join-chunks.ts';
@@ -22,9 +22,9 @@ const kindBytes: Record<StoredKind, number> = {
 const version = 1;
 const tag = 'LBOAT';
 /** Magic of a zstd skippable frame, its length (7), tag, kind, version. `zstd -d` passes over it; Node's does not. */
-const prefixLength = 15;
+export const prefixLength = 15;
 /** 16 MiB: no frame of ours needs more memory than that to be read, and a hostile one does not get it. */
-const largestWindowLog = 24;
+export const largestWindowLog = 24;
 
 /** Most plain bytes that an object may hold unless the caller knows better: 4 GiB. */
 export const plainLimit = 4 * 1024 ** 3;
@@ -42,6 +42,21 @@ export interface Encoding {
   chunks: AsyncGenerator<Buffer>;
 }
 
+/**
+ * How an object is compressed: zstd's fastest level with more memory than it usually takes. Rows repeat what stood a
+ * megabyte before (ids, prompts), and with a table of 2¹⁶ places that is found: a fifth smaller, at nearly the same speed.
+ */
+export function compression(size: number): ZstdOptions {
+  return {
+    pledgedSrcSize: size,
+    params: {
+      [constants.ZSTD_c_compressionLevel]: 1,
+      [constants.ZSTD_c_checksumFlag]: 1,
+      ...(size > 512 * 1024 && { [constants.ZSTD_c_windowLog]: 21, [constants.ZSTD_c_hashLog]: 16 }),
+    },
+  };
+}
+
 /** Plain bytes → object: age( skippable frame ‖ zstd frame ). `size` must be exact: it goes into the zstd frame. */
 export function encodeObject(plain: AsyncIterable<Buffer> | Iterable<Buffer>, kind: StoredKind, size: number, sealing: Sealing): Encoding {
   const sealer = sealing && new AgeSealer(sealing.recipient);
@@ -54,12 +69,8 @@ async function* encode(
   size: number,
   sealer: AgeSealer | null,
 ): AsyncGenerator<Buffer> {
-  const zstd = createZstdCompress({
-    chunkSize: outputChunk(size),
-    pledgedSrcSize: size,
-    params: { [constants.ZSTD_c_compressionLevel]: 1, [constants.ZSTD_c_checksumFlag]: 1 },
-  });
-  const first = prefixOf(kind, version);
+  const zstd = createZstdCompress({ ...compression(size), chunkSize: outputChunk(size) });
+  const first = prefixOf(kind);
   yield sealer ? sealer.update(first) : first;
   for await (const chunk of joinChunks(through(joinChunks(plain), zstd))) yield sealer ? sealer.update(chunk) : chunk;
   if (sealer) yield sealer.finish();
@@ -120,13 +131,13 @@ async function* withoutPrefix(chunks: AsyncIterable<Buffer>, kind: StoredKind): 
 /** zlib allocates this much at once, also for an object of 100 bytes. */
 const outputChunk = (plain: number): number => Math.min(efficientChunk, Math.max(1024, plain));
 
-function prefixOf(kind: StoredKind, version: number): Buffer {
+export function prefixOf(kind: StoredKind, formatVersion: number = version): Buffer {
   const prefix = Buffer.alloc(prefixLength);
   prefix.writeUInt32LE(0x184d2a50, 0);
   prefix.writeUInt32LE(prefixLength - 8, 4);
   prefix.write(tag, 8, 'latin1');
   prefix.writeUInt8(kindBytes[kind], 13);
-  prefix.writeUInt8(version, 14);
+  prefix.writeUInt8(formatVersion, 14);
   return prefix;
 }
 

@@ -1,8 +1,10 @@
 import { LifeboatError } from '../report/errors.ts';
 import { bytesBody } from './bytes-body.ts';
+import { freeMemory } from './free-memory.ts';
 import { collect, joinChunks } from './join-chunks.ts';
 import { decodeObject, type Encoding, encodeObject, type Sealing } from './object-format.ts';
 import { ObjectNamer, objectPath } from './object-name.ts';
+import type { Press } from './press.ts';
 import { spool } from './spool.ts';
 import type { Body, Store } from './store.ts';
 import type { PlainContent, StoredObject } from './vault.ts';
@@ -19,6 +21,8 @@ export interface ObjectWriterOptions {
   /** False only in benchmarks. */
   selfCheck?: boolean;
   spoolDirectory?: string;
+  /** Threads that make objects of a few megabytes; without them everything is made here. */
+  press?: Press;
 }
 
 export interface CondemnedNames {
@@ -27,27 +31,50 @@ export interface CondemnedNames {
   lift(name: string): Promise<void>;
 }
 
-/** Seals, self-checks and stores a content; reuses what is there. @throws LifeboatError self-check-failed | disk-full … */
-export async function writeObject(content: PlainContent, options: ObjectWriterOptions): Promise<StoredObject> {
-  const { store, condemned } = options;
+/**
+ * Seals, self-checks and stores a content; reuses what is there. @param taken called when the content's memory is not needed
+ * any more. @throws LifeboatError self-check-failed | disk-full …
+ */
+export async function writeObject(content: PlainContent, options: ObjectWriterOptions, taken?: () => void): Promise<StoredObject> {
+  if (options.press?.takes(content)) {
+    const { name, sealed } = await options.press.make(content, options.selfCheck !== false, (each) => isThere(each, options), taken);
+    if (sealed === null) return { name, stored: 0, reused: true };
+    try {
+      return await put(name, bytesBody(sealed), options);
+    } finally {
+      freeMemory(sealed);
+    }
+  }
   const name = await nameOfBody(content, options.nameKey);
-  const path = objectPath(name);
-  const there = await store.head(path);
-  // An empty file is what some file systems leave after a crash: it holds nothing, so nothing is lost with it.
-  if (there?.size === 0) await store.delete(path);
-  else if (there && !condemned.has(name)) return { name, stored: 0, reused: true };
-
+  if (await isThere(name, options)) {
+    taken?.();
+    return { name, stored: 0, reused: true };
+  }
   const encoding = encodeObject(content.open(), content.kind, content.size, options.sealing);
   const sealed = await park(encoding, content.size, name, options.spoolDirectory);
   try {
     if (options.selfCheck !== false) await selfCheck(name, content, encoding, sealed, options.nameKey);
-    const outcome = await store.put(path, sealed);
-    // prune deletes only what is still marked at that very moment; the caller looks again before its commit.
-    if (condemned.has(name)) await condemned.lift(name);
-    return outcome === 'exists' ? { name, stored: 0, reused: true } : { name, stored: sealed.size, reused: false };
+    taken?.();
+    return await put(name, sealed, options);
   } finally {
     await sealed.remove();
   }
+}
+
+/** Whether an object need not be made. */
+async function isThere(name: string, { store, condemned }: ObjectWriterOptions): Promise<boolean> {
+  const path = objectPath(name);
+  const there = await store.head(path);
+  // An empty file is what some file systems leave after a crash: it holds nothing, so nothing is lost with it.
+  if (there?.size === 0) await store.delete(path);
+  return there !== null && there.size > 0 && !condemned.has(name);
+}
+
+async function put(name: string, sealed: Body, { store, condemned }: ObjectWriterOptions): Promise<StoredObject> {
+  const outcome = await store.put(objectPath(name), sealed);
+  // prune deletes only what is still marked at that very moment; the caller looks again before its commit.
+  if (condemned.has(name)) await condemned.lift(name);
+  return outcome === 'exists' ? { name, stored: 0, reused: true } : { name, stored: sealed.size, reused: false };
 }
 
 async function nameOfBody(content: PlainContent, nameKey: Buffer): Promise<string> {

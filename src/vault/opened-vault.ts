@@ -9,6 +9,7 @@ import { isObjectName, ObjectNamer, objectPath } from './object-name.ts';
 import { type ExpectedObject, readObject } from './object-reader.ts';
 import { type CondemnedNames, writeObject } from './object-writer.ts';
 import { openPending } from './pending.ts';
+import { Press } from './press.ts';
 import { compareSnapshots, parseSnapshotFileName } from './snapshot-file-name.ts';
 import type { Store } from './store.ts';
 import type { ObjectKind, PlainContent, SnapshotRef, StoredObject, Vault } from './vault.ts';
@@ -26,6 +27,7 @@ export class OpenedVault implements Vault {
   readonly #opening: Opening;
 
   readonly #selfCheck: boolean;
+  #press: Press | null = null;
 
   constructor(store: Store, config: VaultConfig, keys: VaultKeys, condemned: CondemnedNames, reporter: Reporter, selfCheck = true) {
     this.store = store;
@@ -69,14 +71,17 @@ export class OpenedVault implements Vault {
     return new ObjectNamer(this.keys.nameKey, kind, shapeHash);
   }
 
-  putObject(content: PlainContent): Promise<StoredObject> {
-    return writeObject(content, {
+  putObject(content: PlainContent, taken?: () => void): Promise<StoredObject> {
+    this.#press ??= new Press({ nameKey: this.keys.nameKey, recipient: this.keys.recipient });
+    const options = {
       store: this.store,
       nameKey: this.keys.nameKey,
       sealing: this.#sealing,
       condemned: this.#condemned,
       selfCheck: this.#selfCheck,
-    });
+      press: this.#press,
+    };
+    return writeObject(content, options, taken);
   }
 
   async *getObject(name: string, expect: ExpectedObject): AsyncGenerator<Buffer> {

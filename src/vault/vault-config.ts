@@ -13,7 +13,7 @@ const configLimit = 64 * 1024;
 /** Incompatible features that this version knows. */
 export const knownFeatures: ReadonlySet<string> = new Set();
 
-export const defaultCut = { minimum: 512 * 1024, target: 2 * 1024 ** 2, maximum: 8 * 1024 ** 2 };
+export const defaultCut = { minimum: 512 * 1024, target: 2 * 1024 ** 2, maximum: 4 * 1024 ** 2 };
 export type Cut = typeof defaultCut;
 
 const featureList = v.pipe(v.array(v.pipe(v.string(), v.regex(/^[a-z0-9-]{1,64}$/))), v.maxLength(64));

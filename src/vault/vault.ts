@@ -46,8 +46,11 @@ export interface Vault {
   nameOf(content: PlainContent): string;
   /** Streaming form of nameOf, for content that is not kept. */
   namer(kind: ObjectKind, shapeHash: Buffer): { update(chunk: Uint8Array): void; name(rows: number, length: number): string };
-  /** Seals, self-checks (decrypt, decompress, hash) and stores; an object that exists already is reused. */
-  putObject(content: PlainContent): Promise<StoredObject>;
+  /**
+   * Seals, self-checks (decrypt, decompress, hash) and stores; an object that exists already is reused. Several contents
+   * may be on their way at once. `taken` is called when a content's memory is not needed any more.
+   */
+  putObject(content: PlainContent, taken?: () => void): Promise<StoredObject>;
   /**
    * Plain bytes of an object. The keyed name is verified at the end: the last chunk is withheld until then, so a
    * consumer that saw the end saw the right bytes. @throws LifeboatError object-missing | object-damaged

@@ -47,6 +47,7 @@ export async function compareTable(
     actual.push(nameOfRun(vault, run, hash));
     rowsActual += run.rows;
     onRun(run);
+    run.release();
   }
 
   const equal = expected.length === actual.length && expected.every((segment, index) => segment.name === actual[index]);

@@ -61,7 +61,7 @@ test('a vault opens with its passphrase, with an identity or an identity file, a
     assert.match(opened.fingerprint, /^([0-9a-f]{4}-){15}[0-9a-f]{4}$/);
     assert.equal((await collect(opened.getObject(name, expectRows), 99)).toString(), 'content');
     assert.equal(opened.nameOf(rows), name);
-    assert.deepEqual(opened.cut, { minimum: 2 ** 19, target: 2 ** 21, maximum: 2 ** 23 });
+    assert.deepEqual(opened.cut, { minimum: 2 ** 19, target: 2 ** 21, maximum: 2 ** 22 });
   }
 });
 

@@ -1,0 +1,3 @@
+/** Contents that the press makes objects of: what is smaller is made where it is, what is larger is streamed. */
+export const smallest = 256 * 1024;
+export const largest = 16 * 1024 * 1024;
