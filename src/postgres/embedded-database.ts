@@ -1,3 +1,4 @@
+import { existsSync, readdirSync } from 'node:fs';
 import { basename, dirname, join } from 'node:path';
 import type { Database } from './database.ts';
 import { acquireEngine, isMemory, releaseEngine } from './embedded-engine.ts';
@@ -29,6 +30,12 @@ export class EmbeddedDatabase implements Database {
   /** Where it lies; null in memory. */
   get directory(): string | null {
     return isMemory(this.#location) ? null : this.#location;
+  }
+
+  /** Whether connecting would make it: nothing is there yet. */
+  get isUnmade(): boolean {
+    if (!this.#create || isMemory(this.#location)) return false;
+    return !existsSync(this.#location) || readdirSync(this.#location).length === 0;
   }
 
   /** Waits for a session that is open already. */

@@ -1,6 +1,7 @@
 import { parseMark, type RestoreMark } from '../postgres/build-mark.ts';
 import { contentsOf } from '../postgres/contents.ts';
 import type { Database, Session } from '../postgres/database.ts';
+import { forALook } from '../postgres/for-a-look.ts';
 import { LifeboatError } from '../report/errors.ts';
 import { quoteIdent, quoteLiteral } from '../schema/model.ts';
 import type { Manifest } from '../vault/manifest.ts';
@@ -32,12 +33,14 @@ export async function claimTarget(maintenance: Session, name: string): Promise<v
  */
 export async function inspectTarget(database: Database, maintenance: Session | null): Promise<Target> {
   if (maintenance) return await lookAt(database, database.name, maintenance);
-  const session = await database.connect();
+  const looked = forALook(database);
+  const session = await looked.connect();
   try {
     const [current] = await session.query('select current_database() as name');
     return await lookAt(database, current?.name ?? '', session);
   } finally {
     await session.close();
+    if (looked !== database) await looked.close();
   }
 }
 

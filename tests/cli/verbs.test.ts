@@ -48,6 +48,20 @@ describe('verbs', () => {
     assert.match(String(time), /Z$/);
   });
 
+  it('a dry run, and an upgrade whose source is not there, make no directory', async () => {
+    const before = await readdir(directory);
+    const dry = await run(['restore', 'latest', '--to', `pglite:${join(directory, 'dry/deeper')}`, '--dry-run']);
+    assert.equal(dry.code, 0, dry.stdout);
+    const dryUpgrade = await run(['upgrade', database, '--release', '0.16.2', '--dry-run']);
+    assert.ok([0, 4].includes(dryUpgrade.code ?? -1), dryUpgrade.stdout);
+    const { code, last } = await run(['upgrade', `pglite:${join(directory, 'nonexistent')}`, '--release', 'latest', '--yes']);
+    assert.deepEqual([code, last.code], [20, 'no-such-database']);
+    assert.match(String(last.message), /nonexistent\.$/);
+    const refused = await run(['upgrade', 'postgresql://me@127.0.0.1:1/named', '--release', 'latest', '--yes']);
+    assert.match(String(refused.last.message), /named:/);
+    assert.deepEqual(await readdir(directory), before);
+  });
+
   it('a second backup adds nothing, names the next command, and list has both', async () => {
     const { code, stdout } = await words('backup', database);
     assert.equal(code, 0);

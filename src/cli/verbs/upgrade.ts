@@ -2,6 +2,7 @@ import { backup } from '../../backup/backup.ts';
 import { readMark } from '../../postgres/build-mark.ts';
 import { contentsOf } from '../../postgres/contents.ts';
 import type { Database, Session } from '../../postgres/database.ts';
+import { isUnmade } from '../../postgres/for-a-look.ts';
 import { openDatabase } from '../../postgres/open-database.ts';
 import { LifeboatError } from '../../report/errors.ts';
 import type { Warning } from '../../report/progress.ts';
@@ -30,7 +31,11 @@ export async function upgrade(context: Context, flags: Flags, text: string): Pro
   const target = flags.to === undefined ? source.sibling(name) : openDatabase(flags.to, { environment: context.environment, create: true });
   try {
     const vault = await vaultOf(context, flags);
-    if (!flags.dryRun) await refuseTaken(target);
+    // The source first: it is the one that the user named.
+    if (!flags.dryRun) {
+      await (await source.connect()).close();
+      await refuseTaken(target);
+    }
     const warnings: Warning[] = [];
     const ref = flags.dryRun ? await newestOf(context, vault, source) : await takeSnapshot(context, vault, source, warnings);
     return await buildDatabase(context, flags, {
@@ -65,6 +70,7 @@ async function newestOf({ output }: Context, vault: OpenedVault, source: Databas
 
 /** Whether the new database's name is taken is asked before the backup, and again by the restore. @throws LifeboatError target-not-empty */
 async function refuseTaken(target: Database): Promise<void> {
+  if (isUnmade(target)) return;
   let session: Session;
   try {
     session = await target.connect();
