@@ -1,7 +1,7 @@
 /**
  * `npm test [-- FILE…]`: typecheck, lint with the import rules, then the tests on real servers, which are started
- * once and stopped whatever happens. `--only-tests` leaves the first two out. With CI set, the tests that run real
- * Letta servers are part of it; otherwise `npm run test:letta` runs them.
+ * once and stopped whatever happens. `--only-tests` leaves the first two out. With CI set, the shorter tests that run
+ * real Letta servers are part of it; `npm run test:letta` runs all of those.
  */
 import { type ChildProcess, spawn } from 'node:child_process';
 import { globSync } from 'node:fs';
@@ -47,12 +47,20 @@ async function startServers(): Promise<void> {
   for (const { label, reason } of missing) say(`PostgreSQL ${label}: not run (${reason})`);
 }
 
+/** Real servers and models tried at length: minutes each. `npm run test:letta` runs them, CI does not. */
+const longLettaTests = ['accepted-values', 'adapted-values', 'bench-upgrade', 'between-releases', 'upgrade-passes'].map(
+  (name) => `tests/letta-servers/${name}.test.ts`,
+);
+
 function testFiles(): string[] {
   if (files.length > 0) return files;
   const letta = (file: string) => file.startsWith('tests/letta-servers/');
   const all = globSync('tests/**/*.test.ts').sort();
   if (lettaServers) return all.filter(letta);
-  if (process.env.CI) return all;
+  if (process.env.CI) {
+    say(`${longLettaTests.length} long files of tests with real Letta servers: not run (\`npm run test:letta\` does)`);
+    return all.filter((file) => !longLettaTests.includes(file));
+  }
   if (all.some(letta)) say('real Letta servers: not run (`npm run test:letta` does)');
   return all.filter((file) => !letta(file));
 }

@@ -1,3 +1,4 @@
+import { reportId } from '../restore/accepted-losses.ts';
 import type { RestoreResult } from '../restore/restore.ts';
 import { checkNewFile, writeNewFile } from './read-text-file.ts';
 import { usageError } from './usage-error.ts';
@@ -15,6 +16,9 @@ export async function writeLossReport(
     ['database', label],
     ['way', plan.way ? `Letta ${plan.way.from.release} → ${plan.way.to.release}` : `Letta ${plan.snapshot.release}`],
     ['plan', plan.id],
+    ...(done && losses.some((loss) => loss.class === 'dropped')
+      ? ([['to accept', `--accept-losses ${reportId(plan, losses)}`]] as [string, string][])
+      : []),
     ['state', done ? 'built and read back' : 'a dry run: losses as counted in the snapshot'],
     ...(agents.length > 0
       ? ([['agents', `${agents.filter(({ there }) => there).length} of ${agents.length} there`]] as [string, string][])
@@ -23,8 +27,8 @@ export async function writeLossReport(
   await writeNewFile(
     file,
     file.endsWith('.json')
-      ? `${JSON.stringify({ ...Object.fromEntries(facts), losses }, null, 2)}\n`
-      : lossMarkdown('Loss report', facts, losses),
+      ? `${JSON.stringify({ ...Object.fromEntries(facts), way: plan.way && { from: plan.way.from, to: plan.way.to }, agents, losses }, null, 2)}\n`
+      : lossMarkdown('Loss report', facts, losses, { built: done }),
   );
 }
 

@@ -28,6 +28,12 @@ export const errorRegistry = {
     'A signal asked Lifeboat to stop; locks were released and no half snapshot exists.',
     'Run the same command again; finished work is used again.',
   ),
+  'letta-key-missing': entry(
+    12,
+    'The secrets are encrypted, and the key that they are encrypted with was not given.',
+    'Without the old key nothing can be encrypted with the new one.',
+    'Set LETTA_ENCRYPTION_KEY to the old key, or give it with --rekey-from-file FILE.',
+  ),
   'letta-key-wrong': entry(
     12,
     'LETTA_ENCRYPTION_KEY opens none of the secrets that were tried ({tried}).',
@@ -82,6 +88,12 @@ export const errorRegistry = {
     'Cannot reach {database}: {reason}',
     'Nothing was read or changed.',
     'Check host, port and that the server accepts connections from here (psql with the same URL), then run the same command again.',
+  ),
+  'database-shut-off': entry(
+    20,
+    '{database} lets nobody connect: {reason}',
+    'Nothing was read or changed. A switch shuts both of its databases off; one that was cut off half-way leaves them so.',
+    'lifeboat status {database} says whether it was a switch; then lifeboat rollback {database} puts it right. If not: ALTER DATABASE … ALLOW_CONNECTIONS true',
   ),
   'wrong-password': entry(
     20,
@@ -407,6 +419,12 @@ export const errorRegistry = {
     'A restore never mixes its rows with others.',
     'Name a database that does not exist yet; Lifeboat creates it.',
   ),
+  'target-is-built': entry(
+    14,
+    '{database} is not empty: Lifeboat built it from snapshot {snapshot}. It holds {contents}.',
+    'It is complete and proven; a restore never mixes its rows with others.',
+    'Put it in service with lifeboat switch DB --to {database}; or name another database; or remove this one first with {removal}.',
+  ),
   'restore-interrupted': entry(
     130,
     'Interrupted. {database} is unfinished, and marked so.',
@@ -540,6 +558,12 @@ export const errorRegistry = {
     'The rows of {database} were never in that snapshot.',
     'Check both names. If it is meant so: --accept-other-source',
   ),
+  'switch-new-name': entry(
+    14,
+    'There is no database {database}, and {built} holds snapshot {snapshot} of {source}.',
+    'Giving the name {database} to what was {source} may be meant, or a name was mistyped. Nothing was changed.',
+    'Check both names. If it is meant so: --accept-other-source',
+  ),
   'switch-other-vault': entry(
     14,
     '{built} was built from a snapshot in vault {vaultId}, which is not the one at {vault}.',
@@ -550,7 +574,7 @@ export const errorRegistry = {
     4,
     '{database} holds {rows} row(s) that would be lost (report {report}), in: {tables}. Agents: {agents}.',
     'They were written, changed or deleted since. Everything is as it was before this command.',
-    'Bring them over first (a new backup and restore); or let go of exactly these: --accept-losses {report}',
+    '{remedy}; or let go of exactly these: --accept-losses {report}',
   ),
   'switch-interrupted': entry(
     130,
@@ -616,8 +640,8 @@ export const errorRegistry = {
   'file-unwritable': entry(
     14,
     'Cannot write {file}: {reason}',
-    'A file that is there already is never overwritten.',
-    'Name another file in --to.',
+    'A file that is there already is never overwritten, and its directory has to exist.',
+    'Name another file.',
   ),
   'passphrase-command-failed': entry(
     12,

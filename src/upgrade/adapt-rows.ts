@@ -45,7 +45,7 @@ export async function adaptRows(
 ): Promise<{ losses: Loss[]; warnings: Warning[] }> {
   const built = builtOf(session, context);
   const losses = await setAsideIncomplete(built, context.plan.tables);
-  await refuseWrongKey(built, context, keys.encryptionKey);
+  await refuseWrongKey(built, context, keys);
   const secrets = await carrySecrets(built, { key: keys.encryptionKey, encryptedIn: encryptedIn(context), reporter, signal });
   losses.push(...secrets.losses);
   if (keys.rekeyTo !== null) {
@@ -63,10 +63,13 @@ export async function adaptRows(
 }
 
 /** A key that opens no ciphertext at all is not the server's: with it, every secret would be taken for lost. */
-async function refuseWrongKey(built: Built, context: BuildContext, key: string | null): Promise<void> {
+async function refuseWrongKey(built: Built, context: BuildContext, { encryptionKey, rekeyTo }: SecretKeys): Promise<void> {
+  const key = encryptionKey ?? rekeyTo;
   if (key === null) return;
   const { decrypts, undecryptable } = await tryKey(built, key, encryptedIn(context));
-  if (decrypts === 0 && undecryptable > 0) throw new LifeboatError('letta-key-wrong', { tried: undecryptable });
+  if (decrypts > 0 || undecryptable === 0) return;
+  if (encryptionKey === null) throw new LifeboatError('letta-key-missing');
+  throw new LifeboatError('letta-key-wrong', { tried: undecryptable });
 }
 
 /** The second route to every secret that was written. */

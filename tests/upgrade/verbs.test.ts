@@ -146,22 +146,36 @@ describe('upgrade on the command line', () => {
   test('another key: every secret opens with the new one, none with the old one', async () => {
     const [from, key] = [join(directory, 'old-key'), join(directory, 'new-key')];
     writeFileSync(from, `${fixtureEncryptionKey}\n`);
-    writeFileSync(key, 'the new key\n');
+    writeFileSync(key, 'fresh-key-7741\n');
     const built = new TestDatabase(server, `${recent!.name}_rekeyed`);
     const { code, last, stdout } = await lifeboat(
       ['restore', 'latest', '--to', built.url, '--yes', '--rekey-from-file', from, '--rekey-to-file', key],
       { env },
     );
     assert.deepEqual([code, last.equal], [0, true], JSON.stringify(last));
-    assert.ok(!stdout.includes('the new key') && !stdout.includes(fixtureEncryptionKey));
+    assert.ok(!stdout.includes('fresh-key-7741') && !stdout.includes(fixtureEncryptionKey));
     const secrets = await built.query<{ enc: string }>(
       'select value_enc as enc from agent_environment_variables where value_enc is not null',
     );
     assert.ok(secrets.length > 0);
+    assert.ok((last.derived as Loss[]).some(({ table, column }) => table === 'agent_environment_variables' && column === 'value_enc'));
     for (const { enc } of secrets) {
-      assert.notEqual(await decryptSecret(enc, 'the new key'), null);
+      assert.notEqual(await decryptSecret(enc, 'fresh-key-7741'), null);
       assert.equal(await decryptSecret(enc, fixtureEncryptionKey), null);
     }
+  });
+
+  test('another key, but not the one to open them with: refused', async () => {
+    const key = join(directory, 'new-key');
+    const built = new TestDatabase(server, `${recent!.name}_keyless`);
+    const { code, last } = await lifeboat(['restore', 'latest', '--to', built.url, '--yes', '--rekey-to-file', key], { env });
+    assert.deepEqual([code, last.code], [12, 'letta-key-missing']);
+  });
+
+  test('the report of a dry run does not promise what only the built rows can tell', async () => {
+    const report = join(directory, 'dry.md');
+    assert.equal((await lifeboat(['upgrade', old!.url, '--release', '0.16.2', '--dry-run', '--report', report], { env })).code, 0);
+    assert.match(readFileSync(report, 'utf8'), /Nothing that the snapshot alone shows/);
   });
 
   /** Rows of every table, by hash: what must not change. */

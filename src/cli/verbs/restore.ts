@@ -33,7 +33,7 @@ export async function restoreTo(context: Context, flags: Flags, text: string): P
       ref,
       target,
       request,
-      next: (opening) => restoreNext(target, release === null ? ref.id : null, opening),
+      next: (opening) => restoreNext(target, release === null && flags.rekeyToFile === undefined ? ref.id : null, opening),
     });
   } finally {
     await target.close();

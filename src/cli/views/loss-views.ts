@@ -59,8 +59,17 @@ export function lossesInShort(losses: readonly Loss[]): string {
   return parts.length === 0 ? 'nothing' : parts.join(' · ');
 }
 
+/** What a plan can say of losses, and what it cannot. */
+const notYet =
+  'Nothing that the snapshot alone shows. Secrets, tools, MCP servers, values that the other server refuses, and what the steps on the way find are looked at in the built rows only: the report at the end has them.';
+
 /** The loss report as a Markdown document. */
-export function lossMarkdown(title: string, facts: readonly (readonly [string, string])[], losses: readonly Loss[]): string {
+export function lossMarkdown(
+  title: string,
+  facts: readonly (readonly [string, string])[],
+  losses: readonly Loss[],
+  { built }: { built: boolean },
+): string {
   const cell = (text: string): string => text.replaceAll('|', '\\|').replaceAll('\n', ' ');
   const rows = sorted(losses).map(
     (loss) => `| ${loss.class} | \`${cell(placeOf(loss))}\` | ${formatCount(loss.rows)} | ${cell(loss.reason)} |`,
@@ -81,7 +90,7 @@ export function lossMarkdown(title: string, facts: readonly (readonly [string, s
     ...facts.map(([label, text]) => `* **${label}**: ${text}`),
     '',
     ...(losses.length === 0
-      ? ['Everything came through as it was.']
+      ? [built ? 'Everything came through as it was.' : notYet]
       : ['| what | where | rows | why |', '|---|---|--:|---|', ...rows, '', ...details]),
     '',
   ].join('\n');

@@ -37,7 +37,7 @@ export function restorePlan(plan: RestorePlan, label: string): PlanView {
         ? []
         : ([
             ['way', `Letta ${plan.way.from.release} → ${plan.way.to.release}, ${formatCountOf(plan.way.revisions, 'revision')}`],
-            ['losses', lossesInShort(plan.way.losses)],
+            ['losses', foreseen(plan.way.losses)],
           ] as const)),
     ],
     steps: plan.steps,
@@ -148,10 +148,10 @@ export function restoreDryRun({ plan, losses, accepted }: RestoreResult, label: 
     title: refusal ? 'A dry run: this restore would be refused. Nothing was changed.' : 'A dry run: nothing was changed.',
     facts: plan.way
       ? [
-          ['losses', lossesInShort(losses)],
+          ['losses', foreseen(losses)],
           [
             'later',
-            `${formatCountOf(plan.way.possible.length, 'more question')} can be asked only of the built rows; the report at the end answers them`,
+            `secrets, tools, MCP servers and values that the other server refuses are looked at in the built rows${plan.way.possible.length > 0 ? `, and ${formatCountOf(plan.way.possible.length, 'question')} of the way asked there` : ''}; the report at the end has the answers`,
           ],
         ]
       : [],
@@ -179,4 +179,9 @@ export function upgradeNext(text: string, source: Database, target: Database, re
     `lifeboat switch ${shellWord(text)} --to ${shellWord(target.name)} ${opening}`,
     `start the Letta server${release === null ? '' : ` ${release}`}`,
   ];
+}
+
+/** Losses as far as the snapshot alone can tell them. */
+function foreseen(losses: readonly Loss[]): string {
+  return losses.length === 0 ? 'none that the snapshot alone shows' : lossesInShort(losses);
 }

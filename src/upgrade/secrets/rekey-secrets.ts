@@ -41,6 +41,7 @@ export async function rekeySecrets(built: Built, { fromKey, toKey, reporter, sig
   for (const of of await secretColumnsOf(built, () => null)) {
     const counts = { table: of.table, column: of.column, rekeyed: 0, encrypted: 0, already: 0, failed: 0 };
     const failed: Row[] = [];
+    const anew: Row[] = [];
     for await (const rows of secretRows(built, of)) {
       const values: { id: string; value: string }[] = [];
       await fourAtATime(rows, async ({ id, agent, enc }) => {
@@ -49,6 +50,7 @@ export async function rekeySecrets(built: Built, { fromKey, toKey, reporter, sig
         const opened = await openSecret(enc, fromKey);
         if (opened.text !== null) {
           values.push({ id, value: await encryptSecret(opened.text, toKey) });
+          anew.push({ id, agent });
           counts[opened.class === 'decrypts' ? 'rekeyed' : 'encrypted']++;
         } else if ((await openSecret(enc, toKey)).class === 'decrypts') counts.already++;
         else failed.push({ id, agent });
@@ -58,13 +60,14 @@ export async function rekeySecrets(built: Built, { fromKey, toKey, reporter, sig
     }
     counts.failed = failed.length;
     result.columns.push(counts);
-    failed.sort((a, b) => (a.id < b.id ? -1 : 1));
+    const byId = (a: Row, b: Row): number => (a.id < b.id ? -1 : 1);
     result.losses.push(
+      ...secretLoss('derived', of.table, of.column, anew.sort(byId), 'encrypted with the new key'),
       ...secretLoss(
         'dropped',
         of.table,
         of.column,
-        failed,
+        failed.sort(byId),
         'neither the old key nor the new one opens it: it is left as it is, and a server with the new key cannot read it',
       ),
     );
