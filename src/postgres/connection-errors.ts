@@ -38,6 +38,8 @@ export function connectionError(error: unknown, database: string, phase: 'connec
   const failure = failureOf(error);
   const facts = { database, reason: failure.message, sqlstate: failure.code };
   const options = { cause: error };
+  // FATAL with this state, which also stands for much else: ALLOW_CONNECTIONS false, or what a broken DROP DATABASE left.
+  if (phase === 'connect' && failure.code === '55000') return new LifeboatError('database-shut-off', facts, options);
   const named = byState[failure.code];
   if (named !== undefined) return new LifeboatError(named, facts, options);
   if (failure.severity === 'ERROR' && !failure.code.startsWith('08')) return new LifeboatError('database-error', facts, options);

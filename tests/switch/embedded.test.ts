@@ -134,6 +134,8 @@ describe('switch of embedded databases', () => {
       [14, 'switch-half-done'],
       status.stdout,
     );
+    const said = await lifeboat(['status', url()], { env, json: false });
+    assert.match(said.stdout, /Next:\n {2}lifeboat rollback pglite:/);
     assert.equal((await run('former', url())).code, 3);
     const again = await run('switch', url(), '--to', 'built', '--yes');
     assert.deepEqual([again.code, (again.last.warnings as { code: string }[])[0]?.code], [0, 'switch-undone'], again.stdout);

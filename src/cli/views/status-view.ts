@@ -1,4 +1,4 @@
-import { formatAge, formatCount, formatCountOf, formatTime } from '../../report/format.ts';
+import { formatAge, formatCount, formatCountOf, formatTime, shellWord } from '../../report/format.ts';
 import type { Fact, Fields, SummaryView } from '../../report/output.ts';
 import { releaseText } from '../../restore/plan.ts';
 import type { DatabaseState, StatusFacts, Verdict } from '../assess.ts';
@@ -49,9 +49,17 @@ export function statusSummary(
       ...(database ? [databaseFact(database)] : []),
     ],
     warnings,
-    next: newest === null ? [`lifeboat backup DB ${opening}`] : [`lifeboat verify ${newest.id} ${opening}`],
+    next: [nextCommand(database, { exit, newest, warnings }, opening)],
     essential: true,
   };
+}
+
+function nextCommand(database: DatabaseState | null, { newest, warnings }: Verdict, opening: string): string {
+  if (database && 'error' in database && database.error.code === 'switch-half-done')
+    return `lifeboat rollback ${shellWord(database.label)}`;
+  const outdated = warnings.some(({ code }) => code === 'revision-changed');
+  if (newest === null || outdated) return `lifeboat backup ${database === null ? 'DB' : shellWord(database.label)} ${opening}`;
+  return `lifeboat verify ${newest.id} ${opening}`;
 }
 
 function databaseFact(database: DatabaseState): Fact {

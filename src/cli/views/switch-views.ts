@@ -107,12 +107,15 @@ export function switchSummary(result: SwitchResult, database: Database, tone: To
     ],
     timings,
     warnings,
-    next:
-      plan.former === null
+    next: [
+      ...(plan.former === null
         ? []
         : [
             `lifeboat rollback ${shellWord(database.label)}   # the way back`,
             `lifeboat former ${shellWord(database.label)} --drop ${shellWord(plan.former)}   # when it is not needed any more`,
-          ],
+          ]),
+      `start the Letta server${plan.releases.after.length === 0 ? '' : ` ${plan.releases.after.join(' or ')}`}`,
+      `lifeboat backup ${shellWord(database.label)} --vault V   # of the new database`,
+    ],
   };
 }

@@ -1,0 +1,51 @@
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import type { StatusFacts } from '../../src/cli/assess.ts';
+import { assess } from '../../src/cli/assess.ts';
+import { statusSummary } from '../../src/cli/views/status-view.ts';
+import { switchSummary } from '../../src/cli/views/switch-views.ts';
+import { openDatabase } from '../../src/postgres/open-database.ts';
+import { LifeboatError } from '../../src/report/errors.ts';
+import { fakeVault, manifestOf, refOf } from './fake-vault.ts';
+
+const next = (database: StatusFacts['database']) => {
+  const facts: StatusFacts = {
+    vault: fakeVault([]),
+    snapshots: [{ ref: refOf({ id: 'a' }, 0), manifest: manifestOf({ id: 'a' }) }],
+    keys: [],
+    locks: 0,
+    database,
+    now: new Date('2026-01-17T13:00:00Z'),
+  };
+  return statusSummary(facts, assess(facts), '--vault V').next;
+};
+const at = (revision: string) => ({
+  label: 'db',
+  glance: { source: { systemIdentifier: '7', database: 'letta' }, postgres: '16', home: 'public', revisions: [revision] },
+});
+
+test('status goes on with what is wrong: a switch that was cut off, a backup of another revision', () => {
+  assert.deepEqual(next(at('5fb8bba2c373')), ['lifeboat verify a --vault V']);
+  assert.deepEqual(next(at('1c28e167b74f')), ['lifeboat backup db --vault V']);
+  const error = new LifeboatError('switch-half-done', { database: 'letta' });
+  assert.deepEqual(next({ label: 'db', error }), ['lifeboat rollback db']);
+});
+
+test('a switch goes on with the server of the release that was built, and with a backup', () => {
+  const plan = { id: 'p', name: 'letta', built: 'b', former: null, snapshot: 's', compares: false, steps: [], notes: [] };
+  const said = (after: string[]) =>
+    switchSummary(
+      {
+        plan: { ...plan, releases: { before: [], after } },
+        done: true,
+        comparison: null,
+        warnings: [],
+        timings: {},
+        times: { connectionsOff: 0, renaming: 0 },
+      },
+      openDatabase('postgresql://me@here/letta'),
+      'good',
+    ).next ?? [];
+  assert.equal(said(['0.16.7', '0.16.8'])[0], 'start the Letta server 0.16.7 or 0.16.8');
+  assert.match(said([])[1] ?? '', /^lifeboat backup postgresql:.* --vault V/);
+});
