@@ -1,4 +1,7 @@
-import type { Session } from './database.ts';
+import { LifeboatError } from '../report/errors.ts';
+import { quoteIdent } from '../schema/model.ts';
+import type { RestoreMark } from './build-mark.ts';
+import type { Database, Session } from './database.ts';
 
 /** What a database holds that is the user's: an empty list means that it may be restored into. */
 export async function contentsOf(session: Session): Promise<string[]> {
@@ -17,4 +20,17 @@ export async function contentsOf(session: Session): Promise<string[]> {
       select 'large object ' || oid from pg_largeobject_metadata
       order by 1 limit 50`);
   return rows.map((row) => row.name ?? '');
+}
+
+/** That a database cannot be restored into, and what it is: one that Lifeboat itself built and proved says so. */
+export function notEmpty(database: Pick<Database, 'kind' | 'name'>, contents: readonly string[], mark: RestoreMark | null): LifeboatError {
+  const facts = { database: database.name, contents: someOf(contents), count: contents.length };
+  if (mark?.state !== 'complete') return new LifeboatError('target-not-empty', facts);
+  const removal = database.kind === 'embedded' ? 'rm -r of its directory' : `DROP DATABASE ${quoteIdent(database.name)}`;
+  return new LifeboatError('target-is-built', { ...facts, snapshot: mark.snapshot, removal });
+}
+
+function someOf(contents: readonly string[]): string {
+  const rest = contents.length - 8;
+  return contents.slice(0, 8).join(', ') + (rest > 0 ? ` and ${rest}${contents.length >= 50 ? ' or more' : ''} others` : '');
 }

@@ -1,4 +1,5 @@
 import { markSql, type RestoreMark } from '../postgres/build-mark.ts';
+import { notEmpty } from '../postgres/contents.ts';
 import type { Database, Session } from '../postgres/database.ts';
 import { schemaStatements } from '../postgres/ddl.ts';
 import { applyGrants } from '../postgres/grants.ts';
@@ -121,6 +122,7 @@ export async function restore(options: RestoreOptions): Promise<RestoreResult> {
     };
     if (options.dryRun) return result;
     const refusal = plan.refusals[0];
+    if (refusal?.code === 'target-not-empty' && found.existing) throw notEmpty(target, found.existing.contents, found.existing.mark);
     if (refusal) throw new LifeboatError(refusal.code, { ...refusal.facts, refusals: plan.refusals.length });
     if (!(await options.confirm(plan))) return result;
 

@@ -117,6 +117,16 @@ describe('bad input', () => {
     await full.query('create table precious (id int)');
     await refused(['restore', 'latest', '--to', full.url, '--yes'], 'target-not-empty', 14);
     assert.equal((await full.query('select * from precious')).length, 0);
+    const mark = { lifeboat: 1, state: 'complete', vault: 'v', snapshot: 'abc', plan: 'p', created: true, time: 't' };
+    await server.query(`comment on database "${full.name}" is '${JSON.stringify(mark)}'`);
+    const built = await lifeboat(['restore', 'latest', '--to', full.url, '--yes'], { env });
+    assert.deepEqual([built.code, built.last.code], [14, 'target-is-built']);
+    assert.match(String(built.last.message), /Lifeboat built it from snapshot abc/);
+    assert.match(String(built.last.next), new RegExp(`DROP DATABASE "${full.name}"`));
+    await server.query(`alter database "${full.name}" allow_connections false`);
+    const shut = await lifeboat(['backup', full.url], { env });
+    assert.deepEqual([shut.code, shut.last.code], [20, 'database-shut-off']);
+    assert.match(String(shut.last.next), /lifeboat status .*lifeboat rollback/);
     await using used = await server.createDatabase();
     const { default: pg } = await import('pg');
     const client = new pg.Client({ connectionString: used.url });

@@ -1,6 +1,6 @@
 import { backup } from '../../backup/backup.ts';
 import { readMark } from '../../postgres/build-mark.ts';
-import { contentsOf } from '../../postgres/contents.ts';
+import { contentsOf, notEmpty } from '../../postgres/contents.ts';
 import type { Database, Session } from '../../postgres/database.ts';
 import { isUnmade } from '../../postgres/for-a-look.ts';
 import { openDatabase } from '../../postgres/open-database.ts';
@@ -68,7 +68,7 @@ async function newestOf({ output }: Context, vault: OpenedVault, source: Databas
   return ref;
 }
 
-/** Whether the new database's name is taken is asked before the backup, and again by the restore. @throws LifeboatError target-not-empty */
+/** Whether the new database's name is taken is asked before the backup, and again by the restore. @throws LifeboatError target-not-empty | target-is-built */
 async function refuseTaken(target: Database): Promise<void> {
   if (isUnmade(target)) return;
   let session: Session;
@@ -79,14 +79,10 @@ async function refuseTaken(target: Database): Promise<void> {
     throw error;
   }
   try {
-    if ((await readMark(session))?.state === 'incomplete') return;
+    const mark = await readMark(session);
+    if (mark?.state === 'incomplete') return;
     const contents = await contentsOf(session);
-    if (contents.length > 0)
-      throw new LifeboatError('target-not-empty', {
-        database: target.name,
-        contents: contents.slice(0, 8).join(', '),
-        count: contents.length,
-      });
+    if (contents.length > 0) throw notEmpty(target, contents, mark);
   } finally {
     await session.close();
   }
