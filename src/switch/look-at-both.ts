@@ -45,6 +45,7 @@ export async function lookAtBoth(options: {
   const mark = requireBuilt(built, builtInside);
   const liveInside = live ? await lookInside(place.database(name)) : null;
   const known = { all, built, builtInside, mark, live, liveInside };
+  if (live === null) await refuseNewName(options, mark);
   if (liveInside === null || liveInside.empty) return { ...known, compared: null };
 
   const vault = await options.openVault();
@@ -55,4 +56,18 @@ export async function lookAtBoth(options: {
     throw new LifeboatError('switch-other-source', { database: name, built: builtName, source: database, snapshot: manifest.id });
   if (liveInside.home === null) throw new LifeboatError('no-letta', { database: name });
   return { ...known, compared: { vault, manifest } };
+}
+
+/**
+ * Nothing has the name: then it is the name of the snapshot's database, or mistyped. An embedded database does not know
+ * its directory's name. @throws LifeboatError switch-new-name; as requireSnapshot
+ */
+async function refuseNewName(
+  { place, name, built, openVault, acceptOtherSource }: Parameters<typeof lookAtBoth>[0],
+  mark: RestoreMark,
+): Promise<void> {
+  if (acceptOtherSource || place.database(name).kind === 'embedded') return;
+  const { id, source } = await requireSnapshot(await openVault(), mark, built);
+  if (source.database !== name)
+    throw new LifeboatError('switch-new-name', { database: name, built, snapshot: id, source: source.database });
 }

@@ -100,7 +100,7 @@ export async function rollBack(options: RollbackOptions): Promise<RollbackResult
         clock.phase('compare');
         await holdWriters(session, name, home ?? 'public');
         result.written = await writtenSince(session, home, await introspect(session, home ?? 'public'), mark.record, mark.time);
-        refuseLosses(name, result.written, options.acceptLosses);
+        refuseLosses(name, result.written, options.acceptLosses, 'former');
         return { incoming: formerMark.before, outgoing: mark.before };
       },
     });

@@ -111,7 +111,8 @@ export async function switchTo(options: SwitchOptions): Promise<SwitchResult> {
           await holdWriters(first, name, liveInside.home);
           for (const session of more) await seeTheSame(session);
           result.comparison = await compareLive({ sessions: [first, ...more], home: liveInside.home, vault, manifest, reporter, signal });
-          refuseLosses(name, result.comparison.written, options.acceptLosses);
+          const upgraded = liveInside.revisions[0] !== builtInside.revisions[0];
+          refuseLosses(name, result.comparison.written, options.acceptLosses, upgraded ? 'upgraded' : 'restored');
         }
         const shared = { lifeboat: 1 as const, id: exchange.id, time, name };
         return {

@@ -44,8 +44,18 @@ export function lostRows({ tables }: Written): number {
   return tables.filter(isLoss).reduce((sum, { written, byBoot, deleted }) => sum + written - byBoot + deleted, 0);
 }
 
-/** Goes on when nothing would be lost, or when exactly this report was accepted. @throws LifeboatError rows-written */
-export function refuseLosses(database: string, written: Written, accepted: string | null): void {
+/** How the rows of a database that loses its name can be had in the other one. */
+const remedies = {
+  restored: 'Bring them over first: a new backup, the restore again to another name, and switch to that one',
+  upgraded: 'Bring them over first: run the upgrade (or a new backup and the restore) again to another name, and switch to that one',
+  former: 'They stay in {database}, which is set aside under another name',
+} as const;
+
+/**
+ * Goes on when nothing would be lost, or when exactly this report was accepted.
+ * @param other what the database is that gets the name @throws LifeboatError rows-written
+ */
+export function refuseLosses(database: string, written: Written, accepted: string | null, other: keyof typeof remedies): void {
   const tables = written.tables.filter(isLoss);
   if (tables.length === 0 || accepted === written.id) return;
   const agents = written.agents.slice(0, 5).map(({ id, name }) => (name === null ? id : `${name} (${id})`));
@@ -61,5 +71,6 @@ export function refuseLosses(database: string, written: Written, accepted: strin
           ? agents
           : ['none that a row names'],
     accepted: accepted ?? 'nothing',
+    remedy: remedies[other].replace('{database}', () => database),
   });
 }

@@ -2,6 +2,7 @@ import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
 import fc from 'fast-check';
 import { exchangeNote, parseExchange } from '../../src/postgres/exchange-note.ts';
+import type { LifeboatError } from '../../src/report/errors.ts';
 import { type FormerMark, markText, parseMarks } from '../../src/switch/marks.ts';
 import { asideName, checkName } from '../../src/switch/names.ts';
 import { isLoss, lostRows, refuseLosses, reportOf } from '../../src/switch/written.ts';
@@ -77,9 +78,19 @@ describe('the report of written rows', () => {
     assert.notEqual(report.id, reportOf([tables[0] ?? assert.fail(), { ...nothing, table: 'a', deleted: 2 }], new Map()).id);
     assert.deepEqual(report.agents, [{ id: 'agent-1', name: 'Memo' }]);
     assert.equal(lostRows(report), 3);
-    assert.throws(() => refuseLosses('letta', report, null), { code: 'rows-written' });
-    assert.throws(() => refuseLosses('letta', report, 'other'), { code: 'rows-written' });
-    refuseLosses('letta', report, report.id);
+    assert.throws(() => refuseLosses('letta', report, null, 'restored'), { code: 'rows-written' });
+    assert.throws(() => refuseLosses('letta', report, 'other', 'restored'), { code: 'rows-written' });
+    refuseLosses('letta', report, report.id, 'restored');
+    const advice = (other: 'restored' | 'upgraded' | 'former') => {
+      try {
+        refuseLosses('letta', report, null, other);
+      } catch (error) {
+        return (error as LifeboatError).next;
+      }
+      return '';
+    };
+    assert.match(advice('upgraded'), /run the upgrade .* again to another name.*--accept-losses/);
+    assert.match(advice('former'), /^They stay in letta, .*--accept-losses/);
   });
 
   it('what a boot wrote is no loss, anything beyond it is', () => {
@@ -87,6 +98,6 @@ describe('the report of written rows', () => {
     assert.equal(isLoss({ ...nothing, table: 'tools', written: 4, byBoot: 3 }), true);
     assert.equal(isLoss({ ...nothing, table: 'tools', written: 3, byBoot: 3, deleted: 1 }), true);
     assert.equal(isLoss({ ...nothing, table: 'mine', reason: 'extra table' }), true);
-    refuseLosses('letta', reportOf([{ ...nothing, table: 'tools', written: 3, byBoot: 3 }], new Map()), null);
+    refuseLosses('letta', reportOf([{ ...nothing, table: 'tools', written: 3, byBoot: 3 }], new Map()), null, 'former');
   });
 });

@@ -173,6 +173,9 @@ describe('switch refuses', () => {
     still = await outside(server);
   });
 
+  it('a name that nothing has, when the snapshot is of another', () =>
+    refused('switch-new-name', () => stage.switch({ url: server.url('lettta') }), { database: 'lettta', source: 'letta' }));
+
   it('a database that Lifeboat did not build', async () => {
     await server.createDatabase({ name: 'other' });
     still = await outside(server);
