@@ -1,6 +1,7 @@
 import type { RestoreMark } from '../postgres/build-mark.ts';
 import type { Neighbour, Place } from '../postgres/place.ts';
 import { LifeboatError } from '../report/errors.ts';
+import type { Warning } from '../report/progress.ts';
 import type { Manifest } from '../vault/manifest.ts';
 import type { Vault } from '../vault/vault.ts';
 import { refuseConnections } from './connections.ts';
@@ -19,6 +20,8 @@ export interface BothLooked {
   liveInside: Looked | null;
   /** The snapshot to compare the live one with; null when there is nothing in it, or nothing of that name. */
   compared: { vault: Vault; manifest: Manifest } | null;
+  /** What could not be looked at. */
+  notes: Warning[];
 }
 
 /** Looks at both databases, and refuses what a switch cannot be done with. Changes nothing. @throws LifeboatError */
@@ -44,8 +47,8 @@ export async function lookAtBoth(options: {
   const builtInside = await lookInside(place.database(builtName));
   const mark = requireBuilt(built, builtInside);
   const liveInside = live ? await lookInside(place.database(name)) : null;
-  const known = { all, built, builtInside, mark, live, liveInside };
-  if (live === null) await refuseNewName(options, mark);
+  const notes = live === null ? await refuseNewName(options, mark) : [];
+  const known = { all, built, builtInside, mark, live, liveInside, notes };
   if (liveInside === null || liveInside.empty) return { ...known, compared: null };
 
   const vault = await options.openVault();
@@ -60,14 +63,22 @@ export async function lookAtBoth(options: {
 
 /**
  * Nothing has the name: then it is the name of the snapshot's database, or mistyped. An embedded database does not know
- * its directory's name. @throws LifeboatError switch-new-name; as requireSnapshot
+ * its directory's name. A vault that is lost too is no reason to refuse. @throws LifeboatError switch-new-name
  */
 async function refuseNewName(
   { place, name, built, openVault, acceptOtherSource }: Parameters<typeof lookAtBoth>[0],
   mark: RestoreMark,
-): Promise<void> {
-  if (acceptOtherSource || place.database(name).kind === 'embedded') return;
-  const { id, source } = await requireSnapshot(await openVault(), mark, built);
-  if (source.database !== name)
-    throw new LifeboatError('switch-new-name', { database: name, built, snapshot: id, source: source.database });
+): Promise<Warning[]> {
+  if (acceptOtherSource || place.database(name).kind === 'embedded') return [];
+  let manifest: Manifest;
+  try {
+    manifest = await requireSnapshot(await openVault(), mark, built);
+  } catch (error) {
+    if (!(error instanceof LifeboatError)) throw error;
+    const message = `Nothing has the name ${name}, and without the snapshot nobody can say whether it is the name of its database: ${error.message}`;
+    return [{ code: 'source-unknown', message, partial: false }];
+  }
+  const source = manifest.source.database;
+  if (source !== name) throw new LifeboatError('switch-new-name', { database: name, built, snapshot: manifest.id, source });
+  return [];
 }

@@ -65,13 +65,14 @@ export async function switchTo(options: SwitchOptions): Promise<SwitchResult> {
   const warnings = recovered ? [recovered.warning] : [];
   if (recovered) reporter.warning(recovered.warning);
 
-  const { all, built, builtInside, live, liveInside, mark, compared } = await lookAtBoth(options);
+  const { all, built, builtInside, live, liveInside, mark, compared, notes } = await lookAtBoth(options);
+  for (const note of notes) reporter.warning(note);
   const plan = planSwitch({ name, built, builtInside, live, liveInside, taken: new Set(all.map((each) => each.name)), now: now() });
   const result: SwitchResult = {
     plan,
     done: false,
     comparison: null,
-    warnings: [...warnings, ...plan.notes],
+    warnings: [...warnings, ...notes, ...plan.notes],
     timings: {},
     times: { connectionsOff: 0, renaming: 0 },
   };

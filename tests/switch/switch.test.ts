@@ -95,6 +95,7 @@ describe('switch', () => {
     await stage.live.drop();
     const run = await lifeboat(['switch', stage.live.url, '--to', 'letta_restored', '--yes'], { env: { LIFEBOAT_VAULT: '' } });
     assert.deepEqual([run.code, run.last.former, run.last.compared], [0, null, null], run.stdout);
+    assert.equal((run.last.warnings as { code: string }[])[0]?.code, 'source-unknown');
     assert.ok((await stage.live.query('select from agents')).length > 0);
     assert.equal((await lifeboat(['rollback', stage.live.url, '--yes'])).last.code, 'former-gone');
   });
