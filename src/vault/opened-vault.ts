@@ -1,5 +1,6 @@
 import { LifeboatError } from '../report/errors.ts';
 import type { Reporter } from '../report/progress.ts';
+import { collect } from './join-chunks.ts';
 import { parseIdentity, parseRecipient } from './key-agreement.ts';
 import { takeLock } from './locks.ts';
 import type { Manifest } from './manifest.ts';
@@ -10,6 +11,7 @@ import { type ExpectedObject, readObject } from './object-reader.ts';
 import { type CondemnedNames, writeObject } from './object-writer.ts';
 import { openPending } from './pending.ts';
 import { Press } from './press.ts';
+import { largest, smallestStored } from './press-limits.ts';
 import { compareSnapshots, parseSnapshotFileName } from './snapshot-file-name.ts';
 import type { Store } from './store.ts';
 import type { ObjectKind, PlainContent, SnapshotRef, StoredObject, Vault } from './vault.ts';
@@ -72,14 +74,13 @@ export class OpenedVault implements Vault {
   }
 
   putObject(content: PlainContent, taken?: () => void): Promise<StoredObject> {
-    this.#press ??= new Press({ nameKey: this.keys.nameKey, recipient: this.keys.recipient });
     const options = {
       store: this.store,
       nameKey: this.keys.nameKey,
       sealing: this.#sealing,
       condemned: this.#condemned,
       selfCheck: this.#selfCheck,
-      press: this.#press,
+      press: this.#threads,
     };
     return writeObject(content, options, taken);
   }
@@ -87,6 +88,29 @@ export class OpenedVault implements Vault {
   async *getObject(name: string, expect: ExpectedObject): AsyncGenerator<Buffer> {
     this.#mustRead();
     yield* readObject(this.store, { nameKey: this.keys.nameKey, opening: this.#opening }, name, expect);
+  }
+
+  async checkObject(name: string, expect: ExpectedObject): Promise<number> {
+    const checked = await this.#checkWhole(name, expect);
+    if (checked !== null) return checked;
+    let bytes = 0;
+    for await (const chunk of this.getObject(name, expect)) bytes += chunk.length;
+    return bytes;
+  }
+
+  /** Checks an object of a few megabytes in one go, elsewhere. What is wrong with one shows when it is streamed. */
+  async #checkWhole(name: string, { kind, shapeHash, rows }: ExpectedObject): Promise<number | null> {
+    if (this.keys.role === 'writer' || !isObjectName(name)) return null;
+    const path = objectPath(name);
+    const info = await this.store.head(path).catch(() => null);
+    if (info === null || info.size < smallestStored || info.size > largest) return null;
+    const stored = await collect(this.store.get(path), largest).catch(() => null);
+    return stored && (await this.#threads.check({ kind, shapeHash, rows, name, stored }));
+  }
+
+  get #threads(): Press {
+    this.#press ??= new Press({ nameKey: this.keys.nameKey, recipient: this.keys.recipient, identity: this.keys.identity });
+    return this.#press;
   }
 
   async hasObject(name: string): Promise<boolean> {

@@ -3,16 +3,17 @@ import { parentPort, workerData } from 'node:worker_threads';
 import { constants, zstdCompressSync, zstdDecompressSync } from 'node:zlib';
 import { AgeOpener, AgeSealer } from './age-payload.ts';
 import { freeMemory, joinAndFree } from './free-memory.ts';
-import { parseRecipient } from './key-agreement.ts';
-import { compression, largestWindowLog, prefixLength, prefixOf } from './object-format.ts';
+import { parseIdentity, parseRecipient } from './key-agreement.ts';
+import { compression, largestWindowLog, type Opening, prefixLength, prefixOf } from './object-format.ts';
 import { ObjectNamer } from './object-name.ts';
-import type { NameOrder, PressAnswer, PressKeys, SealOrder } from './press.ts';
+import type { CheckOrder, NameOrder, PressAnswer, PressKeys, SealOrder } from './press.ts';
 import { largest } from './press-limits.ts';
 import type { ObjectKind } from './vault.ts';
 
 const keys = workerData as PressKeys;
 const nameKey = Buffer.from(keys.nameKey);
 const recipient = keys.recipient === null ? null : parseRecipient(keys.recipient);
+const identity = keys.identity === null ? null : parseIdentity(keys.identity);
 /** Where the content at hand lies: one piece for all of them, of which only what is used takes up memory. */
 const memory = Buffer.allocUnsafeSlow(largest);
 /** Pieces of the same size each time: what is freed fits the next one. The first has room for what does not compress. */
@@ -20,9 +21,10 @@ const [packedSize, plainSize] = [largest + (largest >> 7) + 1024, largest + 1024
 let content: NameOrder | null = null;
 let name = '';
 
-parentPort?.on('message', (order: NameOrder | SealOrder) => {
+parentPort?.on('message', (order: NameOrder | SealOrder | CheckOrder) => {
   try {
     if (order.order === 'name') parentPort?.postMessage({ name: take(order) } satisfies PressAnswer);
+    else if (order.order === 'check') parentPort?.postMessage({ checked: check(order) } satisfies PressAnswer);
     else {
       const sealed = seal(order.selfCheck);
       parentPort?.postMessage({ sealed } satisfies PressAnswer, sealed === null ? [] : [sealed.buffer as ArrayBuffer]);
@@ -47,7 +49,7 @@ function take(order: NameOrder): string {
   return name;
 }
 
-function nameOf({ kind, shapeHash, rows }: NameOrder, bytes: Buffer): string {
+function nameOf({ kind, shapeHash, rows }: NameOrder | CheckOrder, bytes: Buffer): string {
   const namer = new ObjectNamer(nameKey, kind, Buffer.from(shapeHash));
   namer.update(bytes);
   return namer.name(rows);
@@ -69,7 +71,7 @@ function seal(selfCheck: boolean): Buffer | null {
 /** Opens what is about to be stored. It must have the name that the content had before it was compressed. */
 function isSound(sealed: Buffer, fileKey: Buffer | null, order: NameOrder): boolean {
   try {
-    const plain = unpack(sealed, fileKey, order.kind);
+    const plain = unpack(sealed, fileKey && { fileKey }, order.kind);
     const sound = nameOf(order, plain) === name;
     freeMemory(plain);
     return sound;
@@ -78,9 +80,20 @@ function isSound(sealed: Buffer, fileKey: Buffer | null, order: NameOrder): bool
   }
 }
 
+/** @returns length of the plain bytes. @throws when they are not what the name stands for */
+function check(order: CheckOrder): number {
+  const stored = Buffer.from(order.stored.buffer, order.stored.byteOffset, order.stored.byteLength);
+  const plain = unpack(stored, identity && { identity }, order.kind);
+  const { length } = plain;
+  const found = nameOf(order, plain);
+  for (const each of [plain, stored]) freeMemory(each);
+  if (found !== order.name) throw new Error('its content is not the one that its name stands for');
+  return length;
+}
+
 /** Object → plain bytes, in a piece of memory of `plainSize`. */
-function unpack(stored: Buffer, fileKey: Buffer | null, kind: ObjectKind): Buffer {
-  const opener = fileKey && new AgeOpener({ fileKey });
+function unpack(stored: Buffer, opening: Opening, kind: ObjectKind): Buffer {
+  const opener = opening && new AgeOpener(opening);
   const opened = opener ? joinAndFree([opener.update(stored), opener.finish()]) : stored;
   if (!opened.subarray(0, prefixLength).equals(prefixOf(kind))) throw new Error(`it is not of kind ${kind}`);
   const packed = opened.subarray(prefixLength);

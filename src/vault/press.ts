@@ -3,11 +3,13 @@ import { LifeboatError } from '../report/errors.ts';
 import { largest, smallest } from './press-limits.ts';
 import type { ObjectKind, PlainContent } from './vault.ts';
 
-/** What the press needs of a vault's keys: enough to name and to seal, nothing that opens what was sealed. */
+/** What the press needs of a vault's keys. */
 export interface PressKeys {
   nameKey: Uint8Array;
   /** `age1…`; null in a vault that is not sealed. */
   recipient: string | null;
+  /** `AGE-SECRET-KEY-…`; null where there is none: nothing can be, or need be, opened. */
+  identity: string | null;
 }
 
 /** First order for a content. The worker answers once it has copied the pieces and named them. */
@@ -26,22 +28,34 @@ export interface SealOrder {
   selfCheck: boolean;
 }
 
-export type PressAnswer = { name: string } | { sealed: Uint8Array | null } | { failure: string };
+/** An order of its own: whether stored bytes are the object of that name. */
+export interface CheckOrder {
+  order: 'check';
+  kind: ObjectKind;
+  shapeHash: Uint8Array;
+  rows: number;
+  name: string;
+  stored: Uint8Array;
+}
+
+export type PressAnswer = { name: string } | { sealed: Uint8Array | null } | { checked: number } | { failure: string };
 
 /**
  * One keeps up with two sessions that read, on the two cores that a small server has; each costs about 40 MB. The others
  * stay a number here because nothing else depends on it.
  */
 const threads = 1;
+/** Milliseconds that an idle thread waits for work. */
+const patience = 1000;
 
 /**
- * Makes objects of contents in threads of their own: hashing, compressing, sealing and checking a few megabytes at a time
+ * Makes objects of contents, and checks objects, in threads of their own: hashing, compressing, sealing and checking a few megabytes at a time
  * with single calls. The thread that reads rows only hands over where they lie, and V8 has next to nothing to collect
  * there. Threads are started when they are first needed, and do not keep the process alive.
  */
 export class Press {
   readonly #keys: PressKeys;
-  readonly #idle: Worker[] = [];
+  readonly #idle: { worker: Worker; end: NodeJS.Timeout }[] = [];
   readonly #waiting: ((worker: Worker) => void)[] = [];
   #started = 0;
 
@@ -86,9 +100,25 @@ export class Press {
     }
   }
 
+  /** Opens an object that was read. @returns its plain bytes' length; null when something is wrong, which shows when it is streamed. */
+  async check(order: Omit<CheckOrder, 'order'>): Promise<number | null> {
+    const worker = await this.#take();
+    let healthy = false;
+    try {
+      const answer = await ask(worker, { ...order, order: 'check' });
+      healthy = true;
+      return 'checked' in answer ? answer.checked : null;
+    } finally {
+      await this.#giveBack(worker, healthy);
+    }
+  }
+
   async #take(): Promise<Worker> {
     const idle = this.#idle.pop();
-    if (idle) return idle;
+    if (idle) {
+      clearTimeout(idle.end);
+      return idle.worker;
+    }
     if (this.#started < threads) {
       this.#started++;
       return this.#start();
@@ -109,8 +139,22 @@ export class Press {
     if (!healthy) await worker.terminate();
     const next = this.#waiting.shift();
     if (next) next(healthy ? worker : this.#start());
-    else if (healthy) this.#idle.push(worker);
+    else if (healthy) this.#rest(worker);
     else this.#started--;
+  }
+
+  /** A thread that has nothing to do is ended after a while: a vault need not be closed by anybody. */
+  #rest(worker: Worker): void {
+    const end = setTimeout(() => {
+      this.#idle.splice(
+        this.#idle.findIndex((each) => each.worker === worker),
+        1,
+      );
+      this.#started--;
+      void worker.terminate();
+    }, patience);
+    end.unref();
+    this.#idle.push({ worker, end });
   }
 }
 
@@ -119,7 +163,7 @@ function shared(chunk: Buffer): Uint8Array {
   return chunk.buffer instanceof SharedArrayBuffer ? new Uint8Array(chunk.buffer, chunk.byteOffset, chunk.length) : new Uint8Array(chunk);
 }
 
-function ask(worker: Worker, order: NameOrder | SealOrder): Promise<PressAnswer> {
+function ask(worker: Worker, order: NameOrder | SealOrder | CheckOrder): Promise<PressAnswer> {
   return new Promise((resolve, reject) => {
     const settle = (end: () => void) => {
       worker.off('message', onMessage).off('error', onError).off('exit', onExit).unref();

@@ -56,6 +56,8 @@ export interface Vault {
    * consumer that saw the end saw the right bytes. @throws LifeboatError object-missing | object-damaged
    */
   getObject(name: string, expect: { kind: ObjectKind; shapeHash: Buffer; rows: number }): AsyncIterable<Buffer>;
+  /** Reads an object back and verifies its keyed name, without giving it away. @returns plain bytes; @throws as getObject */
+  checkObject(name: string, expect: { kind: ObjectKind; shapeHash: Buffer; rows: number }): Promise<number>;
   /** Whether the object is there (used to re-check reuse before the commit). */
   hasObject(name: string): Promise<boolean>;
 

@@ -2,8 +2,10 @@ import { growingKeyOf } from '../letta/tables.ts';
 import type { Session } from '../postgres/database.ts';
 import { spread } from '../postgres/spread.ts';
 import type { Reporter } from '../report/progress.ts';
+import { BlockPool } from '../rows/block-pool.ts';
 import { Cut } from '../rows/cuts.ts';
 import { orderOf } from '../rows/order.ts';
+import type { RowRun } from '../rows/read-table.ts';
 import type { TableShape } from '../rows/shape.ts';
 import { type DatabaseModel, objectKey, qualified } from '../schema/model.ts';
 import type { TableEntry } from '../vault/manifest.ts';
@@ -50,6 +52,7 @@ export interface CompareOptions {
 export async function compareContent({ sessions, vault, expected, actual, reporter, signal }: CompareOptions): Promise<ContentComparison> {
   const here = new Map(actual.model.tables.map((table) => [objectKey(table), table]));
   const result: ContentComparison = { equal: true, tables: expected.tables.length, rows: 0, bytes: 0, differences: [] };
+  const pool = new BlockPool();
   const queue = expected.tables.toSorted((a, b) => b.bytes - a.bytes);
 
   const compareOne = async (session: Session, entry: TableEntry): Promise<TableDifference | null> => {
@@ -69,11 +72,12 @@ export async function compareContent({ sessions, vault, expected, actual, report
     const shape: TableShape = { encoding: 1, columns: entry.shape };
     const projection = { from: qualified(actual.home, entry.schema, entry.name), shape, order: orderOf(model, shape, growingKeyOf(model)) };
     const cut = () => new Cut(vault.cut, vault.cutSeed);
-    const comparison = await compareTable(session, vault, entry, projection, cut(), (run) => {
+    const count = (run: RowRun) => {
       result.rows += run.rows;
       result.bytes += run.bytes;
       reporter.progress({ rows: result.rows, bytes: result.bytes });
-    });
+    };
+    const comparison = await compareTable(session, vault, entry, projection, cut(), count, pool);
     if (comparison.equal) return null;
     const found =
       vault.access === 'owner'

@@ -1,4 +1,5 @@
 import type { Session } from '../postgres/database.ts';
+import type { BlockPool } from '../rows/block-pool.ts';
 import type { RowCut } from '../rows/cuts.ts';
 import type { RowOrder } from '../rows/order.ts';
 import { type RowRun, readTable } from '../rows/read-table.ts';
@@ -36,6 +37,7 @@ export async function compareTable(
   projection: Projection,
   cut: RowCut,
   onRun: (run: RowRun) => void,
+  pool?: BlockPool,
 ): Promise<TableComparison> {
   const hash = shapeHash(projection.shape);
   const expected: SegmentEntry[] = [];
@@ -43,7 +45,7 @@ export async function compareTable(
 
   const actual: string[] = [];
   let rowsActual = 0;
-  for await (const run of readTable(session, projection, cut)) {
+  for await (const run of readTable(session, projection, cut, pool)) {
     actual.push(nameOfRun(vault, run, hash));
     rowsActual += run.rows;
     onRun(run);

@@ -66,9 +66,16 @@ export async function verifySnapshot(
       result.findings.push({ code: 'page-mismatch', where, object, message }),
     );
     let [rows, bytes] = [0, 0];
-    for (const segment of segments) {
+    const reads = inTurn(segments, (segment) => {
       const object = table.content.kind === 'bundle' ? table.content.object : segment.name;
-      const read = await attempt(where, object, () => nameAnew(readSegment(vault, table, segment, hash), vault, segment, hash));
+      return attempt(where, object, async () => {
+        if (table.content.kind === 'bundle') return await nameAnew(readSegment(vault, table, segment, hash), vault, segment, hash);
+        const { name, rows } = segment;
+        return { name, bytes: await vault.checkObject(name, { kind: 'segment', shapeHash: hash, rows }) };
+      });
+    });
+    for await (const { item: segment, result: read } of reads) {
+      const object = table.content.kind === 'bundle' ? table.content.object : segment.name;
       if (!read) continue;
       rows += segment.rows;
       bytes += read.bytes;
@@ -113,6 +120,26 @@ export async function verifySnapshot(
   }
   result.intact = result.findings.length === 0;
   return result;
+}
+
+/** Works through items in order, and begins the next one while one is under way. */
+async function* inTurn<Item, Result>(
+  items: readonly Item[],
+  work: (item: Item) => Promise<Result>,
+): AsyncGenerator<{ item: Item; result: Result }> {
+  const begin = (item: Item) => {
+    const done = work(item);
+    // Its failure is met when its turn has come.
+    done.catch(() => {});
+    return done;
+  };
+  let next = items[0] === undefined ? null : begin(items[0]);
+  for (const [index, item] of items.entries()) {
+    const current = next as Promise<Result>;
+    const following = items[index + 1];
+    next = following === undefined ? null : begin(following);
+    yield { item, result: await current };
+  }
 }
 
 type Attempt = <T>(where: string, object: string | null, read: () => Promise<T>) => Promise<T | null>;
