@@ -101,7 +101,7 @@ describe('a restore’s odd corners', () => {
     const { ref } = await backUp(source.url, held.vault);
     const database = target();
     await restoreTo(database.url, held.vault, ref);
-    await assert.rejects(restoreTo(database.url, held.vault, ref), { code: 'target-not-empty' });
+    await assert.rejects(restoreTo(database.url, held.vault, ref), { code: 'target-is-built' });
     const plan = await restoreTo(database.url, held.vault, ref, {}, { dryRun: true });
     assert.deepEqual([plan.done, plan.plan.refusals.length], [false, 1]);
   });
