@@ -30,7 +30,7 @@ export function notEmpty(database: Pick<Database, 'kind' | 'name'>, contents: re
   return new LifeboatError('target-is-built', { ...facts, snapshot: mark.snapshot, removal });
 }
 
-function someOf(contents: readonly string[]): string {
+export function someOf(contents: readonly string[]): string {
   const rest = contents.length - 8;
   return contents.slice(0, 8).join(', ') + (rest > 0 ? ` and ${rest}${contents.length >= 50 ? ' or more' : ''} others` : '');
 }

@@ -1,5 +1,6 @@
 import { createHash } from 'node:crypto';
 import type { TargetRevision } from '../letta/find-revision.ts';
+import { someOf } from '../postgres/contents.ts';
 import type { DatabaseModel } from '../schema/model.ts';
 import { setAsideSchema } from '../schema/own-schemas.ts';
 import { sourceSchema } from '../upgrade/built.ts';
@@ -229,11 +230,6 @@ function notesOf(manifest: Manifest, model: DatabaseModel, target: Target, reque
     });
   }
   return notes;
-}
-
-function someOf(contents: readonly string[]): string {
-  const rest = contents.length - 8;
-  return contents.slice(0, 8).join(', ') + (rest > 0 ? ` and ${rest}${contents.length >= 50 ? ' or more' : ''} others` : '');
 }
 
 /** Compares dotted versions number by number: 0.10.0 is after 0.9.0. */
