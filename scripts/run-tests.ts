@@ -48,9 +48,15 @@ async function startServers(): Promise<void> {
 }
 
 /** Real servers and models tried at length: minutes each. `npm run test:letta` runs them, CI does not. */
-const longLettaTests = ['accepted-values', 'adapted-values', 'bench-upgrade', 'between-releases', 'upgrade-passes'].map(
-  (name) => `tests/letta-servers/${name}.test.ts`,
-);
+const longLettaTests = [
+  'accepted-values',
+  'adapted-values',
+  'bench-upgrade',
+  'between-releases',
+  'switch',
+  'upgrade-passes',
+  'upgraded',
+].map((name) => `tests/letta-servers/${name}.test.ts`);
 
 function testFiles(): string[] {
   if (files.length > 0) return files;
