@@ -19,9 +19,13 @@ if (atLeast(...wanted)) {
   const bundled = fileURLToPath(new URL('../node_modules/node/bin/node', import.meta.url));
   if (inCheckout && existsSync(bundled)) {
     // `npm install` put a Node beside the checkout. Ctrl-C reaches it by itself; what is sent to us alone is passed on.
-    const child = spawn(bundled, ['--max-semi-space-size=1', '--optimize-for-size', fileURLToPath(import.meta.url), ...process.argv.slice(2)], {
-      stdio: 'inherit',
-    });
+    const child = spawn(
+      bundled,
+      ['--max-semi-space-size=1', '--optimize-for-size', fileURLToPath(import.meta.url), ...process.argv.slice(2)],
+      {
+        stdio: 'inherit',
+      },
+    );
     process.on('SIGINT', () => {});
     for (const signal of ['SIGTERM', 'SIGHUP']) process.on(signal, () => child.kill(signal));
     process.exit(await new Promise((resolve) => child.on('close', (code) => resolve(code ?? 130))));
