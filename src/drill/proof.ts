@@ -1,0 +1,77 @@
+import type { Change } from '../verify/change.ts';
+import type { CheckRun } from '../verify/run-checks.ts';
+
+/** A finding as a proof keeps it: without the changes that would mend it (`verify DB --repair` finds them again). */
+export interface ProofFinding {
+  code: string;
+  severity: 'error' | 'warning' | 'note';
+  where: string;
+  message: string;
+  ids: string[];
+  count: number;
+  why: string;
+  repair: string | null;
+}
+
+/** One agent in the drilled database. */
+export interface ProofAgent {
+  id: string;
+  name: string;
+  messages: number;
+  /** In its context window. */
+  inContext: number;
+  blocks: number;
+  passages: number;
+  tools: number;
+  /** All its rows are as in the snapshot (at another release: over what was carried). */
+  equal: boolean;
+}
+
+/** What a drill saw: kept in the vault, sealed and signed, bound to a snapshot by the hash of its manifest. */
+export interface Proof {
+  format: 1;
+  /** 16 hex digits. */
+  id: string;
+  /** When the drill began and ended: ISO 8601, UTC. */
+  started: string;
+  time: string;
+  tool: string;
+  /** Name of the host, its platform and version of Node. */
+  host: { name: string; platform: string; node: string };
+  outcome: 'proven' | 'failed';
+  /** What made it fail; null when proven. */
+  failure: { code: string; message: string } | null;
+  snapshot: { id: string; file: string; contentId: string; manifestHash: string; time: string };
+  source: { systemIdentifier: string; database: string; release: string | null; revision: string | null; postgres: string };
+  target: {
+    kind: 'embedded' | 'local' | 'server';
+    postgres: string;
+    pgvector: string | null;
+    release: string | null;
+    revision: string | null;
+  };
+  /** In order; `recovery` marks those that a real recovery would take, too. */
+  phases: { name: string; seconds: number; recovery: boolean }[];
+  /** Recovery time and recovery point, in seconds. */
+  recoveryTime: number | null;
+  dataAge: number;
+  rows: number;
+  bytes: number;
+  equality: { equal: boolean; tables: number; differences: { table: string; reason: string; rows: string[] }[] } | null;
+  agents: ProofAgent[];
+  losses: { class: string; table: string; column: string | null; rows: number; reason: string }[];
+  checks: CheckRun[];
+  findings: ProofFinding[];
+  /** What a server would ask: milliseconds, and rows that came. */
+  queries: { name: string; what: string; milliseconds: number; rows: number }[];
+  /** The check that can fail: changes made on purpose, and what the comparison named. */
+  selfTest: { planted: { table: string; column: string; change: Change }[]; named: string[]; passed: boolean } | null;
+  /** With --server: what a real Letta server answered. */
+  server: {
+    version: string;
+    secondsToFirstAnswer: number;
+    compared: { what: string; expected: number; found: number; equal: boolean }[];
+    /** Attempts to reach anything outside: recorded by the denying network, and the positive control that it caught. */
+    network: { how: string; attempts: { to: string; count: number }[]; controlCaught: boolean } | null;
+  } | null;
+}
