@@ -3,7 +3,7 @@ import { spread } from '../postgres/spread.ts';
 import type { Reporter } from '../report/progress.ts';
 import type { DatabaseModel } from '../schema/model.ts';
 import { objectKey } from '../schema/model.ts';
-import { checkSequences } from '../verify/check-sequences.ts';
+import { sequencesBehind } from '../verify/checks/sequence-behind.ts';
 import { type CarryDifference, compareProjection } from '../verify/compare-projection.ts';
 import { type BuildContext, lookAfterwards, viewSources } from './build-context.ts';
 import { carriesFor } from './carry-sql.ts';
@@ -56,7 +56,7 @@ export async function proveRelease(
     if (difference) proof.differences.push(difference);
   });
   proof.wrong.push(...(await checkRoutes(main, context, after)), ...(await runChecks(main, context, after)));
-  for (const { where, message } of await checkSequences(main, context.home, context.plan.model))
+  for (const { where, message } of await sequencesBehind({ session: main, home: context.home, model: context.plan.model }))
     proof.wrong.push({ table: where, row: 'sequence', what: message, by: null });
   proof.differences.sort((a, b) => (a.table < b.table ? -1 : 1));
   proof.equal = proof.differences.length === 0 && proof.wrong.length === 0;

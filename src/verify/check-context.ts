@@ -14,5 +14,5 @@ export async function checkContext(
   const model = await introspect(session, home);
   const revisions = await readRevisions(session, home);
   const revision = (revisions.length === 1 && revisionInfo(revisions[0] ?? '')) || null;
-  return { session, home, model, revision, release: revision && servingRelease(revision), ...options };
+  return { session, home, model, revisions, revision, release: revision && servingRelease(revision), ...options };
 }

@@ -28,6 +28,8 @@ export interface CheckContext {
   /** Schema in which Letta's tables are. */
   home: string;
   model: DatabaseModel;
+  /** The rows of alembic_version, sorted. */
+  revisions: readonly string[];
   /** Of the catalogue; null where the database has none, several, or one that is not known: such checks go by the schema alone. */
   revision: Revision | null;
   /** The release whose server meets this database (`servingRelease`); null without a revision. */

@@ -1,3 +1,4 @@
+import { formatCountOf } from '../report/format.ts';
 import type { Reporter } from '../report/progress.ts';
 import type { Check, CheckContext } from './check.ts';
 import type { Finding } from './finding.ts';
@@ -21,6 +22,7 @@ export async function runChecks(
   const runs: CheckRun[] = [];
   for (const check of checks) {
     signal.throwIfAborted();
+    reporter.progress({ what: check.code });
     const started = performance.now();
     await context.session.query('savepoint before_check');
     let found: Finding[];
@@ -33,8 +35,9 @@ export async function runChecks(
       found = [failed(check, error)];
     }
     findings.push(...found);
-    runs.push({ code: check.code, seconds: (performance.now() - started) / 1000, findings: found.length });
-    reporter.detail?.(`${check.code}: ${found.length}`);
+    const seconds = (performance.now() - started) / 1000;
+    runs.push({ code: check.code, seconds, findings: found.length });
+    reporter.detail(`${check.code}: ${formatCountOf(found.length, 'finding')} in ${seconds.toFixed(2)} s`);
   }
   return { findings, runs };
 }

@@ -13,6 +13,7 @@ import { openStore } from '../../src/vault/open-store.ts';
 import { openVault } from '../../src/vault/open-vault.ts';
 import type { SnapshotRef, Vault } from '../../src/vault/vault.ts';
 import { verifyDatabase } from '../../src/verify/verify-database.ts';
+import { fixtureEncryptionKey } from '../support/fixtures.ts';
 
 /** The road in one call each, as the verbs walk it, for tests. */
 export const never = new AbortController().signal;
@@ -77,7 +78,7 @@ export async function restoreTo(
 export async function verifyAgainst(url: string, against?: { vault: Vault; ref: SnapshotRef }) {
   const database = openDatabase(url);
   try {
-    return await verifyDatabase(database, { reporter: silentReporter, signal: never, ...(against && { against }) });
+    return await verifyDatabase(database, { encryptionKey: fixtureEncryptionKey, reporter: silentReporter, signal: never, ...(against && { against }) });
   } finally {
     await database.close();
   }

@@ -49,7 +49,12 @@ async function checkDatabase(context: Context, flags: Flags, target: string): Pr
     const against = flags.against === undefined ? undefined : await snapshotToCompare(context, flags, flags.against, database);
     const lock = await against?.vault.lock('shared', 'verify');
     try {
-      const result = await verifyDatabase(database, { ...(against && { against }), reporter: output.reporter, signal });
+      const result = await verifyDatabase(database, {
+        encryptionKey: environment.LETTA_ENCRYPTION_KEY || null,
+        ...(against && { against }),
+        reporter: output.reporter,
+        signal,
+      });
       const differences = result.comparison?.differences ?? [];
       if (result.findings.length > 0) output.table(findingTable(result.findings));
       if (differences.length > 0) output.table(differenceTable(differences));

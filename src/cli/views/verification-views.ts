@@ -18,13 +18,16 @@ export function findingTable(findings: readonly Finding[]): TableView {
       const tone = severityTones[finding.severity];
       return {
         cells: [finding.severity, finding.where, `${finding.message} (${finding.code})`, finding.repair ?? ''],
-        fields: { ...finding },
+        fields: forPrograms(finding),
         ...(tone && { tone }),
       };
     }),
     empty: 'No findings.',
   };
 }
+
+/** What `--repair` would change is a plan of its own: here only how many changes that are. */
+const forPrograms = ({ changes, ...finding }: Finding) => ({ ...finding, changes: changes.length });
 
 export function snapshotFindingTable(findings: readonly SnapshotFinding[]): TableView {
   return {
@@ -85,7 +88,7 @@ export function databaseSummary(
   result: DatabaseVerification,
   { database, snapshot, tone, seconds }: { database: Database; snapshot: string | null; tone: Tone; seconds: number },
 ): SummaryView {
-  const { revision, releases, home, tables, findings, comparison } = result;
+  const { revision, releases, home, tables, findings, runs, comparison } = result;
   const facts: Fact[] = [
     ['release', `${releases.join(', ') || 'unknown'} (revision ${revision ?? 'none'})`],
     ['schema', `${home}, ${formatCountOf(tables, 'table')}`],
@@ -103,7 +106,8 @@ export function databaseSummary(
       releases,
       home,
       tables,
-      findings,
+      findings: findings.map(forPrograms),
+      checks: runs,
       ...(comparison && {
         snapshot,
         equal: comparison.equal,

@@ -1,4 +1,31 @@
 import type { Check } from '../check.ts';
+import { drift } from './drift.ts';
+import { foreignKeyViolated } from './foreign-key-violated.ts';
+import { referenceDangling } from './reference-dangling.ts';
+import { restoreUnfinished } from './restore-unfinished.ts';
+import { revisionCount } from './revision-count.ts';
+import { revisionUnknown } from './revision-unknown.ts';
+import { rowsSetAside } from './rows-set-aside.ts';
+import { schemaBetweenReleases } from './schema-between-releases.ts';
+import { schemaCreateAll } from './schema-create-all.ts';
+import { schemaHandRepairedSequence } from './schema-hand-repaired-sequence.ts';
+import { schemaWedge } from './schema-wedge.ts';
+import { sequenceBehind } from './sequence-behind.ts';
+import { sequenceMissing } from './sequence-missing.ts';
 
 /** Schema, sequences, references, and the queries that a server would run. */
-export const schemaChecks: readonly Check[] = [];
+export const schemaChecks: readonly Check[] = [
+  restoreUnfinished,
+  revisionCount,
+  revisionUnknown,
+  schemaWedge,
+  schemaBetweenReleases,
+  schemaCreateAll,
+  drift,
+  rowsSetAside,
+  schemaHandRepairedSequence,
+  sequenceMissing,
+  sequenceBehind,
+  referenceDangling,
+  foreignKeyViolated,
+];
