@@ -1,4 +1,3 @@
-import type { Change } from '../verify/change.ts';
 import type { CheckRun } from '../verify/run-checks.ts';
 
 /** A finding as a proof keeps it: without the changes that would mend it (`verify DB --repair` finds them again). */
@@ -41,6 +40,7 @@ export interface Proof {
   outcome: 'proven' | 'failed';
   /** What made it fail; null when proven. */
   failure: { code: string; message: string } | null;
+  /** `manifestHash`: SHA-256, in hex, of the manifest's file as it lies in the vault (`manifestHash`, src/vault/manifest-hash.ts). */
   snapshot: { id: string; file: string; contentId: string; manifestHash: string; time: string };
   source: { systemIdentifier: string; database: string; release: string | null; revision: string | null; postgres: string };
   target: {
@@ -64,8 +64,23 @@ export interface Proof {
   findings: ProofFinding[];
   /** What a server would ask: milliseconds, and rows that came. */
   queries: { name: string; what: string; milliseconds: number; rows: number }[];
-  /** The check that can fail: changes made on purpose, and what the comparison named. */
-  selfTest: { planted: { table: string; column: string; change: Change }[]; named: string[]; passed: boolean } | null;
+  /** What the restore and the drill warned of; `partial` ones make the exit code 3. */
+  warnings: { code: string; message: string; partial: boolean }[];
+  /**
+   * The check that can fail: one value changed on purpose in each of these tables, and what the comparison named then.
+   * `row`: the key of the row, as text. No value is kept: it may be a secret. null: the drill did not come so far.
+   */
+  selfTest: {
+    /** The same seed and rows choose the same values. */
+    seed: string;
+    planted: { table: string; column: string; row: string }[];
+    /** Tables that the comparison named, in order. */
+    named: string[];
+    /** Exactly the planted tables were named, with those rows where the comparison names rows. */
+    passed: boolean;
+    /** The values were put back, and the comparison said equal again. */
+    undone: boolean;
+  } | null;
   /** With --server: what a real Letta server answered. */
   server: {
     version: string;
