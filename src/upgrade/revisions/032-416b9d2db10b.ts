@@ -1,4 +1,4 @@
-import { derivedId } from '../derived-id.ts';
+import { derivedId } from '../../letta/derived-id.ts';
 import type { RevisionStep } from '../revision-step.ts';
 
 /**

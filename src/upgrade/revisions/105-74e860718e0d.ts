@@ -1,4 +1,4 @@
-import { derivedId } from '../derived-id.ts';
+import { derivedId } from '../../letta/derived-id.ts';
 import type { Check, RevisionStep, StateBefore } from '../revision-step.ts';
 
 const description = 'Default archive created during migration';
