@@ -363,6 +363,31 @@ export const errorRegistry = {
     'The store acknowledged other bytes than it keeps; the snapshot is not acknowledged.',
     'Check the disk or share, then run again.',
   ),
+  'record-damaged': entry(
+    13,
+    'The record {record} is damaged: {reason}.',
+    'Nothing in it is believed. Snapshots and other records are not affected.',
+    'Put the file back from a copy of the vault. What a proof says, another drill can show again.',
+  ),
+  'record-forged': entry(
+    13,
+    'The signature of the record {record} is wrong.',
+    "It was altered, renamed, or not written by a holder of this vault's keys.",
+    'Do not rely on it. Look for an untouched copy of the vault.',
+  ),
+  'record-exists': entry(14, 'There is a record {record} already.', 'A record is never overwritten.', 'Run the same command again.'),
+  'record-too-large': entry(
+    1,
+    'The record {record} would take {size} bytes; {limit} is the limit.',
+    'Values of the rows that it must hold are unusually large.',
+    'Do less at a time: a smaller drill, or mend some of the rows by hand first.',
+  ),
+  'record-unverified': entry(
+    13,
+    'The record {record} does not read back as it was written.',
+    'The store acknowledged other bytes than it keeps, so what relies on the record was not done.',
+    'Check the disk or share, then run again.',
+  ),
   // Backup
   'tables-unreadable': entry(
     14,

@@ -6,8 +6,8 @@ import { AgeOpener, AgeSealer } from './age-payload.ts';
 import { efficientChunk, joinChunks } from './join-chunks.ts';
 import type { ObjectKind } from './vault.ts';
 
-/** What a stored object can hold; a manifest is one of them in form, though it lies under snapshots/. */
-export type StoredKind = ObjectKind | 'manifest';
+/** What a stored object can hold; manifests and records are objects in form, though they lie under snapshots/, proofs/ and undo/. */
+export type StoredKind = ObjectKind | 'manifest' | 'record';
 
 const kindBytes: Record<StoredKind, number> = {
   segment: 1,
@@ -18,6 +18,7 @@ const kindBytes: Record<StoredKind, number> = {
   census: 6,
   attachment: 7,
   manifest: 16,
+  record: 17,
 };
 const version = 1;
 const tag = 'LBOAT';
@@ -29,7 +30,7 @@ export const largestWindowLog = 24;
 /** Most plain bytes that an object may hold unless the caller knows better: 4 GiB. */
 export const plainLimit = 4 * 1024 ** 3;
 
-/** An object that is not what it should be: becomes object-damaged or manifest-damaged where the object's role is known. */
+/** An object that is not what it should be: becomes object-damaged, manifest-damaged or record-damaged where the object's role is known. */
 export class FormatFailure extends Error {}
 
 /** How an object is closed: for the vault's recipient, or not at all in a vault made with --no-encryption. */

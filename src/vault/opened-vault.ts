@@ -12,9 +12,11 @@ import { type CondemnedNames, writeObject } from './object-writer.ts';
 import { openPending } from './pending.ts';
 import { Press } from './press.ts';
 import { largest, smallestStored } from './press-limits.ts';
+import { putRecordFile, readRecordFile } from './record-file.ts';
+import { compareRecords, parseRecordFileName, recordDirectories } from './record-file-name.ts';
 import { compareSnapshots, parseSnapshotFileName } from './snapshot-file-name.ts';
 import type { Store } from './store.ts';
-import type { ObjectKind, PlainContent, SnapshotRef, StoredObject, Vault } from './vault.ts';
+import type { ObjectKind, PlainContent, RecordHead, RecordKind, RecordRef, SnapshotRef, StoredObject, Vault } from './vault.ts';
 import { fingerprintOf, type VaultConfig } from './vault-config.ts';
 import type { VaultKeys } from './vault-keys.ts';
 
@@ -120,13 +122,7 @@ export class OpenedVault implements Vault {
   }
 
   async listSnapshots(): Promise<SnapshotRef[]> {
-    const refs: SnapshotRef[] = [];
-    for await (const { path } of this.store.list('snapshots/')) {
-      const ref = parseSnapshotFileName(path.slice('snapshots/'.length));
-      if (ref) refs.push(ref);
-      else this.#reporter.detail(`${path} is not a snapshot's name; passed over.`);
-    }
-    return refs.sort(compareSnapshots);
+    return (await this.#listFiles('snapshots', "a snapshot's", parseSnapshotFileName)).sort(compareSnapshots);
   }
 
   async readManifest(ref: SnapshotRef): Promise<Manifest> {
@@ -135,7 +131,21 @@ export class OpenedVault implements Vault {
   }
 
   commitManifest(manifest: Manifest): Promise<SnapshotRef> {
-    return putManifest(this.store, manifest, { signKey: this.keys.signKey, verifyKey: this.keys.verifyKey, sealing: this.#sealing });
+    return putManifest(this.store, manifest, { ...this.keys, sealing: this.#sealing });
+  }
+
+  putRecord(kind: RecordKind, record: RecordHead): Promise<RecordRef> {
+    return putRecordFile(this.store, kind, record, { ...this.keys, sealing: this.#sealing });
+  }
+
+  async listRecords(kind: RecordKind): Promise<RecordRef[]> {
+    const refs = await this.#listFiles(recordDirectories[kind], "a record's", (file) => parseRecordFileName(kind, file));
+    return refs.sort(compareRecords);
+  }
+
+  async readRecord(ref: RecordRef): Promise<unknown> {
+    this.#mustRead();
+    return readRecordFile(this.store, ref, this.#opening, this.keys.verifyKey);
   }
 
   async lock(mode: 'shared' | 'exclusive', purpose: string): Promise<{ release(): Promise<void> }> {
@@ -151,6 +161,16 @@ export class OpenedVault implements Vault {
 
   async pending(snapshotId: string): Promise<{ rely(names: readonly string[]): Promise<void>; release(): Promise<void> }> {
     return openPending(this.store, snapshotId);
+  }
+
+  async #listFiles<Ref>(directory: string, whose: string, parse: (file: string) => Ref | null): Promise<Ref[]> {
+    const refs: Ref[] = [];
+    for await (const { path } of this.store.list(`${directory}/`)) {
+      const ref = parse(path.slice(directory.length + 1));
+      if (ref) refs.push(ref);
+      else this.#reporter.detail(`${path} is not ${whose} name; passed over.`);
+    }
+    return refs;
   }
 
   #mustRead(): void {

@@ -1,14 +1,14 @@
 import type { Manifest } from './manifest.ts';
+import { cutToSecond, parseUtcStamp, utcStamp } from './utc-stamp.ts';
 import type { SnapshotRef } from './vault.ts';
 
-const form = /^(\d{6,12})-(\d{4})(\d\d)(\d\d)T(\d\d)(\d\d)(\d\d)Z-([0-9a-f]{16})$/;
+const form = /^(\d{6,12})-(\w{16})-([0-9a-f]{16})$/;
 
 /** `<6+ digit sequence>-<YYYYMMDDTHHMMSSZ>-<16 hex id>` for a manifest; its time is cut to the second. */
 export function snapshotRefOf(manifest: Pick<Manifest, 'sequence' | 'time' | 'id'>): SnapshotRef {
-  const time = new Date(Math.floor(Date.parse(manifest.time) / 1000) * 1000);
-  const stamp = time.toISOString().replace(/[-:]|\.\d{3}/g, '');
+  const time = cutToSecond(manifest.time);
   return {
-    file: `${String(manifest.sequence).padStart(6, '0')}-${stamp}-${manifest.id}`,
+    file: `${String(manifest.sequence).padStart(6, '0')}-${utcStamp(time)}-${manifest.id}`,
     sequence: manifest.sequence,
     time,
     id: manifest.id,
@@ -19,10 +19,10 @@ export function snapshotRefOf(manifest: Pick<Manifest, 'sequence' | 'time' | 'id
 export function parseSnapshotFileName(file: string): SnapshotRef | null {
   const match = form.exec(file);
   if (!match) return null;
-  const [, sequence, year, month, day, hour, minute, second, id] = match;
-  const time = `${year}-${month}-${day}T${hour}:${minute}:${second}Z`;
-  if (Number.isNaN(Date.parse(time))) return null;
-  const ref = snapshotRefOf({ sequence: Number(sequence), time, id: id ?? '' });
+  const [, sequence, stamp = '', id = ''] = match;
+  const time = parseUtcStamp(stamp);
+  if (time === null) return null;
+  const ref = snapshotRefOf({ sequence: Number(sequence), time: time.toISOString(), id });
   return ref.file === file ? ref : null;
 }
 

@@ -29,6 +29,25 @@ export interface SnapshotRef {
   id: string;
 }
 
+/** What a vault keeps beside its snapshots: results of drills, and what repairs replaced. */
+export type RecordKind = 'proof' | 'undo';
+
+/** What every record says of itself; the rest is JSON whose form its reader knows. */
+export interface RecordHead {
+  /** 16 hex digits, random. */
+  readonly id: string;
+  /** ISO 8601, UTC. */
+  readonly time: string;
+}
+
+export interface RecordRef {
+  kind: RecordKind;
+  /** File name under proofs/ or undo/: `<utc>-<id>`, e.g. `20260117T031500Z-9f86d081884c7d65`. */
+  file: string;
+  time: Date;
+  id: string;
+}
+
 /** An opened vault: identity checked against its keys and the pinned fingerprint. */
 export interface Vault {
   readonly store: Store;
@@ -67,6 +86,19 @@ export interface Vault {
   readManifest(ref: SnapshotRef): Promise<Manifest>;
   /** Writes the commit point: sealed, signed, read back. `id`, `sequence` and `time` must agree with the file's name. */
   commitManifest(manifest: Manifest): Promise<SnapshotRef>;
+
+  /**
+   * Writes a record once, sealed and signed like a manifest, durable and read back before this returns. At most 16 MiB
+   * of JSON. @throws LifeboatError record-exists | record-too-large | record-unverified | self-check-failed …
+   */
+  putRecord(kind: RecordKind, record: RecordHead): Promise<RecordRef>;
+  /** Oldest first; ignores and reports (detail) files that are not well-formed names. Needs no key. */
+  listRecords(kind: RecordKind): Promise<RecordRef[]>;
+  /**
+   * A record's JSON, after its signature was verified together with kind and file name, and its id and time with the
+   * name. The caller validates the rest. @throws LifeboatError object-missing | record-damaged | record-forged | writer-only
+   */
+  readRecord(ref: RecordRef): Promise<unknown>;
 
   /** Shared lock for backup/restore/verify, exclusive for removal; stale ones of dead processes are recognised. */
   lock(mode: 'shared' | 'exclusive', purpose: string): Promise<{ release(): Promise<void> }>;
