@@ -1,6 +1,5 @@
-import { acceptedValues } from '../../letta/accepted-values.ts';
+import { refusedAgentType } from '../../letta/refused/text-columns.ts';
 import { change } from './change.ts';
-import { sqlList } from './json-sql.ts';
 import type { AdaptRule } from './rule.ts';
 
 /**
@@ -14,8 +13,7 @@ export const agentTypeRule: AdaptRule = {
   name: 'agent-type',
   applies: () => true,
   run: async (built, release) => {
-    const known = sqlList(acceptedValues('AgentState.agent_type', release) ?? []);
-    const unknown = `coalesce(t.agent_type, '') = '' or t.agent_type not in ${known}`;
+    const unknown = refusedAgentType(release);
     const reason = `Letta ${release} does not know this type of agent and could not list any of the organisation's agents: it gets the type that behaves most alike`;
     return [
       ...(await change(built, {
@@ -23,7 +21,7 @@ export const agentTypeRule: AdaptRule = {
         table: 'agents',
         column: 'agent_type',
         set: nearest,
-        where: `(${unknown}) and t.agent_type = 'letta_v1_agent'`,
+        where: `${unknown} and t.agent_type = 'letta_v1_agent'`,
         reason: `${reason} (memgpt_v2_agent); to answer there, the agent needs the tool send_message`,
       })),
       ...(await change(built, { class: 'dropped', table: 'agents', column: 'agent_type', set: nearest, where: unknown, reason })),

@@ -1,4 +1,4 @@
-import { hasValidator } from '../../letta/accepted-values.ts';
+import { longBlock, refusesLongBlocks } from '../../letta/refused/blocks.ts';
 import { change } from './change.ts';
 import type { AdaptRule } from './rule.ts';
 
@@ -8,14 +8,14 @@ import type { AdaptRule } from './rule.ts';
  */
 export const blockLimitRule: AdaptRule = {
   name: 'block-limit',
-  applies: (release) => hasValidator('Block.verify_char_limit', release),
+  applies: refusesLongBlocks,
   run: (built, release) =>
     change(built, {
       class: 'derived',
       table: 'block',
       column: 'limit',
       set: 'char_length(t.value)',
-      where: 'char_length(t.value) > t."limit"',
+      where: longBlock,
       reason: `Letta ${release} cannot load a block that is longer than its limit: the limit is raised to the length of the text, which stays whole`,
     }),
 };

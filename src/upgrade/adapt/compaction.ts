@@ -1,36 +1,32 @@
-import { acceptedValues, annotationOf } from '../../letta/accepted-values.ts';
+import { isNothing, sqlList, withFields } from '../../letta/json-sql.ts';
+import { compactionModes, compactionNeedsModel, hasCompaction, refusedModelSettings } from '../../letta/refused/compaction.ts';
 import { change } from './change.ts';
-import { isNothing, sqlList, withFields } from './json-sql.ts';
 import type { AdaptRule } from './rule.ts';
 
 /**
  * Settings of summaries exist since 0.16.0. Up to 0.16.4 they need a model and must not have a prompt of null; `self_compact_…`
- * came with 0.16.5 (`letta/services/summarizer/summarizer_config.py`). Settings of models are told apart by provider_type, of which
- * `baseten` and `sglang` came with 0.16.7 (`ModelSettingsUnion`).
+ * came with 0.16.5 (`letta/services/summarizer/summarizer_config.py`).
  */
 export const compactionRule: AdaptRule = {
   name: 'compaction',
-  applies: (release) => annotationOf('CompactionSettings.model', release) !== null,
+  applies: hasCompaction,
   run: async (built, release) => {
     const settings = 't.compaction_settings';
     const on = { table: 'agents', column: 'compaction_settings' };
     const there = `json_typeof(${settings}) = 'object'`;
-    const modes = acceptedValues('CompactionSettings.mode', release) ?? [];
-    const providers = sqlList(acceptedValues('ModelSettingsUnion.provider_type', release) ?? []);
-    const modelSettings = (column: string) => `coalesce(${column} ->> 'provider_type', '') not in ${providers}`;
     const losses = [
       ...(await change(built, {
         ...on,
         class: 'dropped',
         set: withFields(settings, { mode: `to_json(replace(${settings} ->> 'mode', 'self_compact_', ''))::text` }),
-        where: `${there} and ${settings} ->> 'mode' like 'self\\_compact\\_%' and ${settings} ->> 'mode' not in ${sqlList(modes)}`,
+        where: `${there} and ${settings} ->> 'mode' like 'self\\_compact\\_%' and ${settings} ->> 'mode' not in ${sqlList(compactionModes(release))}`,
         reason: `in Letta ${release} an agent cannot make summaries by itself, and could not be loaded: a model makes them of the same messages`,
       })),
       ...(await change(built, {
         ...on,
         class: 'dropped',
         set: withFields(settings, { model_settings: null }),
-        where: `${there} and not ${isNothing(`(${settings} -> 'model_settings')`)} and ${modelSettings(`(${settings} -> 'model_settings')`)}`,
+        where: `${there} and not ${isNothing(`(${settings} -> 'model_settings')`)} and ${refusedModelSettings(release, `(${settings} -> 'model_settings')`)}`,
         reason: `Letta ${release} does not know the provider of the model that makes summaries, and could not load the agent: the model's settings are left out`,
       })),
       ...(await change(built, {
@@ -38,11 +34,11 @@ export const compactionRule: AdaptRule = {
         column: 'model_settings',
         class: 'dropped',
         set: 'null',
-        where: `not ${isNothing('t.model_settings')} and ${modelSettings('t.model_settings')}`,
+        where: `not ${isNothing('t.model_settings')} and ${refusedModelSettings(release, 't.model_settings')}`,
         reason: `Letta ${release} does not know the provider of the conversation's model, and could not list the conversations: the model's settings are left out`,
       })),
     ];
-    if (annotationOf('CompactionSettings.model', release) !== 'str') return losses;
+    if (!compactionNeedsModel(release)) return losses;
     const noModel = `${there} and coalesce(${settings} ->> 'model', '') = ''`;
     return [
       ...losses,

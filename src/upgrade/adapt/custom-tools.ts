@@ -1,6 +1,6 @@
+import { isNothing } from '../../letta/json-sql.ts';
 import { isSince } from '../../letta/serving-release.ts';
 import { change } from './change.ts';
-import { isNothing } from './json-sql.ts';
 import type { AdaptRule } from './rule.ts';
 
 /**

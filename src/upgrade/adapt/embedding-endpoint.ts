@@ -1,23 +1,18 @@
-import { acceptedValues } from '../../letta/accepted-values.ts';
+import { isNothing, jsonText, sqlList, withFields } from '../../letta/json-sql.ts';
+import { embeddingConfigTables, embeddingEndpointTypes } from '../../letta/refused/embedding-config.ts';
 import type { Loss } from '../loss.ts';
 import { change } from './change.ts';
-import { isNothing, jsonText, sqlList, withFields } from './json-sql.ts';
 import { noEndpoint } from './no-endpoint.ts';
 import type { AdaptRule } from './rule.ts';
 
-const tables = ['agents', 'sources', 'archives', 'archival_passages', 'source_passages'];
-
-/**
- * `embedding_endpoint_type` is a closed list since 0.6.5 (free text before), and `cohere` was taken out with 0.11.4
- * (`letta/schemas/embedding_config.py`). Vectors stay as they are; only their provider can make more of them.
- */
+/** A provider of embeddings that the release does not know. Vectors stay as they are; only their provider can make more of them. */
 export const embeddingEndpointRule: AdaptRule = {
   name: 'embedding-endpoint',
   applies: () => true,
   run: async (built, release) => {
-    const accepted = sqlList(acceptedValues('EmbeddingConfig.embedding_endpoint_type', release) ?? []);
+    const accepted = sqlList(embeddingEndpointTypes(release));
     const losses: Loss[] = [];
-    for (const table of tables) {
+    for (const table of embeddingConfigTables) {
       losses.push(
         ...(await change(built, {
           class: 'dropped',

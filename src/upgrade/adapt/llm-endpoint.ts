@@ -1,9 +1,9 @@
-import { acceptedValues } from '../../letta/accepted-values.ts';
+import { jsonText, sqlList, withFields } from '../../letta/json-sql.ts';
+import { endpointTypes, type LlmConfigTable, llmConfigTables } from '../../letta/refused/llm-config.ts';
 import { isSince } from '../../letta/serving-release.ts';
 import type { Built } from '../built.ts';
 import type { Loss } from '../loss.ts';
 import { change } from './change.ts';
-import { jsonText, sqlList, withFields } from './json-sql.ts';
 import { noEndpoint } from './no-endpoint.ts';
 import type { AdaptRule } from './rule.ts';
 
@@ -29,28 +29,21 @@ const likeOpenAi = [
 /** Companies with an OpenAI-compatible address, so that a key of the user's own goes to where it belongs. */
 const companiesLikeOpenAi = ['zai', 'zai_coding', 'baseten', 'fireworks', 'openrouter'];
 
-/**
- * `model_endpoint_type` is a closed list (`letta/schemas/llm_config.py`), and since 0.14.0 an agent's state can be built for
- * some of its values only: with `ollama`, `vllm` or `mistral`, as 0.11.3 wrote them, no agent of the organisation is listed
- * (`_to_model_settings`; seen in the models of 0.14.0 … 0.16.8).
- */
+/** A type of model server that the release does not accept (`endpointTypes`). */
 export const llmEndpointRule: AdaptRule = {
   name: 'llm-endpoint',
   applies: () => true,
   run: async (built, release) => {
-    const types = acceptedValues('LLMConfig.model_endpoint_type', release) ?? [];
-    const forAgents = acceptedValues('LLMConfig._to_model_settings', release);
-    return [
-      ...(await adaptTable(built, release, 'agents', forAgents === null ? types : types.filter((type) => forAgents.includes(type)))),
-      ...(await adaptTable(built, release, 'llm_batch_items', types)),
-    ];
+    const losses: Loss[] = [];
+    for (const table of llmConfigTables) losses.push(...(await adaptTable(built, release, table)));
+    return losses;
   },
 };
 
-async function adaptTable(built: Built, release: string, table: string, accepted: readonly string[]): Promise<Loss[]> {
+async function adaptTable(built: Built, release: string, table: LlmConfigTable): Promise<Loss[]> {
   const config = 't.llm_config';
   const type = `${config} ->> 'model_endpoint_type'`;
-  const unknown = `${type} not in ${sqlList(accepted)}`;
+  const unknown = `${type} not in ${sqlList(endpointTypes(release, table))}`;
   const address = `coalesce(${config} ->> 'model_endpoint', '') <> ''`;
   // The server takes OPENROUTER_API_KEY for that address since 0.12.0 (`letta/llm_api/openai_client.py`).
   const ownKey = `${config} ->> 'provider_category' = 'byok'${isSince(release, '0.12.0') ? ` or ${type} = 'openrouter'` : ''}`;

@@ -1,8 +1,8 @@
-import { annotationOf } from '../../letta/accepted-values.ts';
+import { isNothing, jsonText } from '../../letta/json-sql.ts';
+import { needsEmbeddingConfig } from '../../letta/refused/embedding-config.ts';
 import { openAlterations } from '../alterations.ts';
 import { sourceTable } from '../relation.ts';
 import { change } from './change.ts';
-import { isNothing, jsonText } from './json-sql.ts';
 import { noEndpoint } from './no-endpoint.ts';
 import type { AdaptRule } from './rule.ts';
 
@@ -21,7 +21,7 @@ const none = {
  */
 export const missingEmbeddingRule: AdaptRule = {
   name: 'missing-embedding',
-  applies: (release) => annotationOf('AgentState.embedding_config', release) === 'EmbeddingConfig',
+  applies: needsEmbeddingConfig,
   run: async (built, release) => {
     const [any] = await built.session.query(`select 1 from agents t where ${isNothing('t.embedding_config')} limit 1`);
     if (!any) return [];

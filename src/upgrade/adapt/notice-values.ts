@@ -1,28 +1,12 @@
 import { acceptedValues } from '../../letta/accepted-values.ts';
+import { readableElements, sqlList } from '../../letta/json-sql.ts';
+import { addressedTables, idPattern, refusedName, validatesIds } from '../../letta/refused/names-and-ids.ts';
 import { isSince } from '../../letta/serving-release.ts';
 import { formatCountOf } from '../../report/format.ts';
 import type { Warning } from '../../report/progress.ts';
 import { qualified } from '../../schema/model.ts';
 import type { Built } from '../built.ts';
 import { hasColumn } from '../touched.ts';
-import { readableElements, sqlList } from './json-sql.ts';
-
-/** Objects that an API path names by their id. `jobs` also holds runs of old releases, which have their own report. */
-const addressed = [
-  'agents',
-  'archives',
-  'block',
-  'conversations',
-  'files',
-  'groups',
-  'identities',
-  'mcp_server',
-  'messages',
-  'runs',
-  'sources',
-  'steps',
-  'tools',
-];
 
 /** `1 agent`, `2 messages`, `3 rows of tools`. */
 function counted(rows: number, table: string): string {
@@ -43,23 +27,20 @@ export async function noticeValues(built: Built, release: string): Promise<Warni
     if (found?.rows && found.rows !== '0')
       warnings.push({ code, message: message(counted(Number(found.rows), table), found.example ?? ''), partial: false });
   };
-  // CreateAgent.validate_name, which export applies too (letta-server.md §8.4). \w of Python is any script's letter: only ASCII is judged.
-  const refusedName = isSince(release, '0.13.0') ? `t.name ~ '[!-&(-,./:-@[-^\`{-~]'` : `t.name !~ '^[A-Za-z0-9 _-]*$'`;
-  // Exports of the older form, up to 0.11.6, take any name (seen at 0.11.3).
-  if (isSince(release, '0.11.7'))
+  const name = refusedName(release);
+  if (name !== null)
     await notice(
       'name-not-exportable',
       'agents',
-      refusedName,
+      name,
       (rows, example) => `${rows} with a name that Letta ${release} refuses when it exports an agent, such as ${example}; all else works`,
     );
-  // PRIMITIVE_ID_PATTERNS in letta/validators.py.
-  if (isSince(release, '0.13.0'))
-    for (const table of addressed)
+  if (validatesIds(release))
+    for (const table of addressedTables)
       await notice(
         'id-not-addressable',
         table,
-        `t.id !~ '^[a-z_]+-[0-9a-f]{8}-[0-9a-f]{4}-4[0-9a-f]{3}-[89ab][0-9a-f]{3}-[0-9a-f]{12}$'`,
+        `t.id !~ '${idPattern}'`,
         (rows, example) =>
           `${rows} with an id that Letta ${release} does not take in an address, such as ${example}: listed, but not to be asked for one by one`,
       );

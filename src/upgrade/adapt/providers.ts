@@ -1,6 +1,7 @@
 import { acceptedValues } from '../../letta/accepted-values.ts';
+import { jsonText, sqlList } from '../../letta/json-sql.ts';
+import { refusedProviderType } from '../../letta/refused/text-columns.ts';
 import { change } from './change.ts';
-import { jsonText, sqlList } from './json-sql.ts';
 import type { AdaptRule } from './rule.ts';
 
 /** Where these providers answer when the row says nothing (`base_url` in `letta/schemas/providers/`, 0.16.8); all speak like OpenAI. */
@@ -27,7 +28,7 @@ export const providersRule: AdaptRule = {
   applies: () => true,
   run: async (built, release) => {
     const types = sqlList(acceptedValues('ProviderType', release) ?? []);
-    const unknown = `(t.provider_type is null or t.provider_type not in ${types})`;
+    const unknown = refusedProviderType(release);
     const goesOn = `t.provider_category = 'byok' and t.provider_type in ${sqlList(withAddress)} and coalesce(t.base_url, '') <> ''`;
     return [
       ...(await change(built, {

@@ -1,7 +1,7 @@
 import { acceptedValues } from '../../letta/accepted-values.ts';
+import { sqlText } from '../../letta/json-sql.ts';
 import type { Loss } from '../loss.ts';
 import { change } from './change.ts';
-import { sqlText } from './json-sql.ts';
 import type { AdaptRule } from './rule.ts';
 
 /**

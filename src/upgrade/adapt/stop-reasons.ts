@@ -1,15 +1,9 @@
 import { acceptedValues } from '../../letta/accepted-values.ts';
+import { sqlList, sqlText } from '../../letta/json-sql.ts';
+import { refusedText, stopReasonColumns } from '../../letta/refused/text-columns.ts';
 import type { Loss } from '../loss.ts';
 import { change } from './change.ts';
-import { sqlList, sqlText } from './json-sql.ts';
 import type { AdaptRule } from './rule.ts';
-
-const places = [
-  { table: 'agents', column: 'last_stop_reason', place: 'AgentState.last_stop_reason' },
-  { table: 'steps', column: 'stop_reason', place: 'Step.stop_reason' },
-  { table: 'runs', column: 'stop_reason', place: 'Run.stop_reason' },
-  { table: 'jobs', column: 'stop_reason', place: 'Job.stop_reason' },
-];
 
 /** Failures by another name, and an end that waits for a person (`letta/schemas/letta_stop_reason.py`). */
 const failures = [
@@ -26,11 +20,12 @@ export const stopReasonsRule: AdaptRule = {
   applies: () => true,
   run: async (built, release) => {
     const losses: Loss[] = [];
-    for (const { table, column, place } of places) {
+    for (const { table, column, place } of stopReasonColumns) {
       const accepted = acceptedValues(place, release);
+      const refused = refusedText(`t.${column}`, place, release);
       const type = built.model.tables.find(({ name }) => name === table)?.columns.find(({ name }) => name === column)?.type;
       // Up to 0.11.6 steps.stop_reason is an enum of PostgreSQL, which can hold nothing else.
-      if (accepted === null || !type?.startsWith('character varying')) continue;
+      if (accepted === null || refused === null || !type?.startsWith('character varying')) continue;
       const to = (value: string) => (accepted.includes(value) ? sqlText(value) : 'null');
       losses.push(
         ...(await change(built, {
@@ -38,7 +33,7 @@ export const stopReasonsRule: AdaptRule = {
           table,
           column,
           set: `case when t.${column} in ${sqlList(failures)} then ${to('error')} when t.${column} = 'requires_approval' then ${to('end_turn')} end`,
-          where: `t.${column} not in ${sqlList(accepted)}`,
+          where: refused,
           reason: `Letta ${release} does not know this reason for stopping and could not load the row: it becomes the nearest that it knows, or none`,
         })),
       );

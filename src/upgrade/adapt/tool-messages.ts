@@ -1,16 +1,15 @@
-import { isSince } from '../../letta/serving-release.ts';
+import { readableElements } from '../../letta/json-sql.ts';
+import { refusedToolMessage } from '../../letta/refused/tool-messages.ts';
 import { change } from './change.ts';
-import { isNothing, readable, readableElements } from './json-sql.ts';
 import type { AdaptRule } from './rule.ts';
 
-/**
- * Up to 0.11.7 a tool's return is shown from the message's content, which must be one text ("Invalid tool return", `letta/schemas/message.py`);
- * since 0.12.0 from tool_returns, of which there may be several, with a text for each or with none.
- */
+/** What a tool returned, where the release shows it from the message's content, which must be one text. */
 export const toolMessagesRule: AdaptRule = {
   name: 'tool-messages',
-  applies: (release) => !isSince(release, '0.12.0'),
-  run: (built, release) => {
+  applies: (release) => refusedToolMessage(release) !== null,
+  run: async (built, release) => {
+    const refused = refusedToolMessage(release);
+    if (refused === null) return [];
     const returns = readableElements('t.tool_returns', 'r');
     const parts = readableElements('t.content', 'p');
     const count = (column: string) => `coalesce(case when json_typeof(${column}) = 'array' then json_array_length(${column}) end, 0)`;
@@ -20,14 +19,12 @@ export const toolMessagesRule: AdaptRule = {
     // What package_function_response in letta/system.py makes: the text is parsed as an object again.
     const packed = `'{"status": "' || case when ${failed} then 'Failed' else 'OK' end || '", "message": ' || to_json(coalesce(${answers}, ${texts}, ''))::text || '}'`;
     const text = `case when ${count('t.tool_returns')} = 1 then coalesce(${answers}, ${packed}) else ${packed} end`;
-    const oneText = `${count('t.content')} = 1 and coalesce((${readable('t.content')}) -> 0 ->> 'type', '') = 'text'`;
-    const legacy = `${isNothing('t.content')} and t.text is not null`;
     return change(built, {
       class: 'derived',
       table: 'messages',
       column: 'content',
       set: `('[{"type": "text", "text": ' || to_json(${text})::text || '}]')::json`,
-      where: `t.role = 'tool' and not (${oneText}) and not (${legacy})`,
+      where: refused,
       reason: `Letta ${release} shows what a tool returned from one text, and could not list the agent's messages: it gets one, made of what the message holds about the returns`,
     });
   },

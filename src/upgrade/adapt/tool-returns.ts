@@ -1,19 +1,13 @@
-import { annotationOf } from '../../letta/accepted-values.ts';
+import { elements, readableElements, withFields } from '../../letta/json-sql.ts';
+import { takesOnlyTextReturns } from '../../letta/refused/tool-messages.ts';
 import type { Loss } from '../loss.ts';
 import { change } from './change.ts';
-import { elements, readableElements, withFields } from './json-sql.ts';
 import type { AdaptRule } from './rule.ts';
 
-/**
- * What a tool returned may be a list of texts and images since 0.16.4; from 0.12.0 to 0.16.2 it had to be a text
- * (`ToolReturn.func_response` in `letta/schemas/message.py`), and before there was no such field, so that it is ignored.
- */
+/** A list of texts and images as what a tool returned, where the release takes a text only. */
 export const toolReturnsRule: AdaptRule = {
   name: 'tool-returns',
-  applies: (release) => {
-    const annotation = annotationOf('ToolReturn.func_response', release);
-    return annotation !== null && !annotation.includes('List');
-  },
+  applies: takesOnlyTextReturns,
   run: async (built, release) => {
     const losses: Loss[] = [];
     for (const column of ['tool_returns', 'approvals']) {

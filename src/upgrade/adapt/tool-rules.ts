@@ -1,15 +1,14 @@
-import { acceptedFields, acceptedValues, modelsWithFields } from '../../letta/accepted-values.ts';
+import { elements, jsonText } from '../../letta/json-sql.ts';
+import { toolRuleConditions } from '../../letta/refused/tool-rules.ts';
 import { change } from './change.ts';
-import { elements, jsonText } from './json-sql.ts';
 import type { AdaptRule } from './rule.ts';
 
 /** Written up to 0.6.42, read up to 0.6.42 as what stands behind them (`deserialize_tool_rule`). */
 const formerNames = { InitToolRule: 'run_first', TerminalToolRule: 'exit_loop', ToolRule: 'constrain_child_tools' };
 
 /**
- * An agent with a tool rule of an unknown type, or with a field that the rule's model does not have (they forbid others),
- * cannot be loaded (`letta/helpers/converters.py`, `letta/schemas/tool_rule.py`). `requires_approval` came with 0.11.7, the
- * fields `args` and `child_arg_nodes` with 0.12.0; newer servers write both fields as null into every rule.
+ * Rules of tools that the release does not know, or with fields that it does not have. `requires_approval` came with 0.11.7, the fields
+ * `args` and `child_arg_nodes` with 0.12.0; newer servers write both fields as null into every rule.
  */
 export const toolRulesRule: AdaptRule = {
   name: 'tool-rules',
@@ -42,9 +41,9 @@ function statements(release: string): { set: string; refused: string; lossy: str
   const rules = elements('t.tool_rules', 'r');
   const object = `case when json_typeof(r.item) = 'object' then r.item else '{}'::json end`;
   const type = `coalesce(${jsonText(formerNames)}::jsonb ->> (r.item ->> 'type'), r.item ->> 'type', '')`;
-  const fields = `${jsonText(fieldsByType(release))}::jsonb`;
-  const known = `${fields} ? ${type}`;
-  const refusedField = `not (${fields} -> ${type}) ? f.key`;
+  const conditions = toolRuleConditions(release, type);
+  const known = conditions.known;
+  const refusedField = conditions.refusedField('f.key');
   const bad = `(not ${known} or ${type} <> (r.item ->> 'type') or exists (select from json_each(${object}) f where ${refusedField}))`;
   const rule = `case when ${bad} then
       (select '{' || string_agg(to_json(f.key)::text || ': ' || case f.key when 'type' then to_json(${type})::text else f.value::text end, ', ' order by f.m) || '}'
@@ -57,15 +56,4 @@ function statements(release: string): { set: string; refused: string; lossy: str
     lossy: some(`not ${known} or exists (select from json_each(${object}) f where ${refusedField} and f.value::text <> 'null')`),
     approval: some(`${type} = 'requires_approval' and not ${known}`),
   };
-}
-
-/** Type of rule → the fields that its model has, for the types that a release knows. */
-function fieldsByType(release: string): Record<string, readonly string[]> {
-  const found: Record<string, readonly string[]> = {};
-  for (const model of modelsWithFields()) {
-    const fields = acceptedFields(model, release);
-    if (fields === null) continue;
-    for (const type of acceptedValues(`${model}.type`, release) ?? []) found[type] = fields;
-  }
-  return found;
 }

@@ -1,4 +1,4 @@
-import { quoteLiteral } from '../../schema/model.ts';
+import { quoteLiteral } from '../schema/model.ts';
 
 /** A text as SQL. */
 export const sqlText = (text: string): string => quoteLiteral(text).trim();

@@ -1,0 +1,36 @@
+import { isSince } from '../serving-release.ts';
+
+/** Objects that an API path names by their id. `jobs` also holds runs of old releases, which have their own report. */
+export const addressedTables = [
+  'agents',
+  'archives',
+  'block',
+  'conversations',
+  'files',
+  'groups',
+  'identities',
+  'mcp_server',
+  'messages',
+  'runs',
+  'sources',
+  'steps',
+  'tools',
+] as const;
+
+/** `<prefix>-<uuid4>` in lower case (PRIMITIVE_ID_PATTERNS in `letta/validators.py`), as a pattern of PostgreSQL's. */
+export const idPattern = '^[a-z_]+-[0-9a-f]{8}-[0-9a-f]{4}-4[0-9a-f]{3}-[89ab][0-9a-f]{3}-[0-9a-f]{12}$';
+
+/** Whether a release takes only such ids in an address: since 0.13.0; others are answered with 422. */
+export function validatesIds(release: string): boolean {
+  return isSince(release, '0.13.0');
+}
+
+/**
+ * SQL condition over the row `t`: a name that a release refuses when it exports an agent (CreateAgent.validate_name, letta-server.md
+ * §8.4). `\w` of Python is any script's letter: of others than ASCII none is judged. null where any name is exported: exports of the older
+ * form, up to 0.11.6, take any name (seen at 0.11.3).
+ */
+export function refusedName(release: string): string | null {
+  if (!isSince(release, '0.11.7')) return null;
+  return isSince(release, '0.13.0') ? `t.name ~ '[!-&(-,./:-@[-^\`{-~]'` : `t.name !~ '^[A-Za-z0-9 _-]*$'`;
+}
