@@ -7,7 +7,8 @@ export const drift: Check = {
   code: 'drift',
   group: 'schema',
   severity: 'error',
-  looksFor: 'The schema differs from the catalogue’s at its revision: tables, columns, types, defaults, constraints, indexes, enums, sequences.',
+  looksFor:
+    'The schema differs from the catalogue’s at its revision: tables, columns, types, defaults, constraints, indexes, enums, sequences.',
   effect:
     'A statement of the server or of its next migration fails, or a rule that it relies on is not kept; what the user added (tables, indexes) is a note and harms nothing.',
   run: async ({ model, revisions }) =>

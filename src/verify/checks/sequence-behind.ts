@@ -1,4 +1,12 @@
-import { type ColumnModel, type DatabaseModel, objectKey, qualified, quoteIdent, quoteLiteral, type TableModel } from '../../schema/model.ts';
+import {
+  type ColumnModel,
+  type DatabaseModel,
+  objectKey,
+  qualified,
+  quoteIdent,
+  quoteLiteral,
+  type TableModel,
+} from '../../schema/model.ts';
 import type { Check, CheckContext } from '../check.ts';
 import type { Finding } from '../finding.ts';
 
