@@ -1,6 +1,7 @@
 import { type ForeignKeyModel, objectKey, qualified, quoteIdent, type TableModel } from '../../schema/model.ts';
 import type { Check, CheckContext } from '../check.ts';
-import { type Finding, idsShown } from '../finding.ts';
+import type { Finding } from '../finding.ts';
+import { findingOf, findRows, someOf } from '../found-rows.ts';
 
 /** A foreign key guards only what was written while it was enforced: loads with triggers off leave orphans behind. */
 export const foreignKeyViolated: Check = {
@@ -22,28 +23,19 @@ async function violationsOf({ session, home }: CheckContext, table: TableModel, 
   const matched = key.columns
     .map((column, index) => `x.${quoteIdent(key.refColumns[index] ?? '')} = t.${quoteIdent(column)}`)
     .join(' and ');
-  const rows = await session.query(
-    `select ${label(table.primaryKey?.columns ?? key.columns)} as id, ${label(key.columns)} as value, count(*) over () as total
+  const found = await findRows(
+    session,
+    `select ${label(table.primaryKey?.columns ?? key.columns)} as id, ${label(key.columns)} as value
        from only ${qualified(home, table.schema, table.name)} t
-      where ${filled} and not exists (select from ${qualified(home, key.refSchema, key.refTable)} x where ${matched})
-      order by id collate "C" limit ${idsShown}`,
+      where ${filled} and not exists (select from ${qualified(home, key.refSchema, key.refTable)} x where ${matched})`,
   );
-  if (rows.length === 0) return [];
   const target = objectKey({ schema: key.refSchema, name: key.refTable });
-  const values = [...new Set(rows.map(({ value }) => value))].slice(0, 5);
-  return [
-    {
-      code: 'foreign-key-violated',
-      severity: 'error',
-      where: `${objectKey(table)}.${key.columns.join(',')}`,
-      message: `${rows[0]?.total} row(s) violate ${key.name}: ${target} has no ${values.join(', ')}; a restore could not create the constraint`,
-      ids: rows.map(({ id }) => id ?? ''),
-      count: Number(rows[0]?.total),
-      why: `A server that loads them does not find what they refer to in ${target}.`,
-      repair: `Put the missing rows of ${target} back from a snapshot; or, where they are gone for good, delete these rows or empty the column.`,
-      changes: [],
-    },
-  ];
+  return findingOf(foreignKeyViolated, found, (rows) => ({
+    where: `${objectKey(table)}.${key.columns.join(',')}`,
+    message: `${found.count} row(s) violate ${key.name}: ${target} has no ${someOf(rows, 'value')}; a restore could not create the constraint`,
+    why: `A server that loads them does not find what they refer to in ${target}.`,
+    repair: `Put the missing rows of ${target} back from a snapshot; or, where they are gone for good, delete these rows or empty the column.`,
+  }));
 }
 
 const label = (columns: readonly string[]): string => columns.map((column) => `t.${quoteIdent(column)}::text`).join(` || ',' || `);

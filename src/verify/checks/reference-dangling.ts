@@ -1,14 +1,18 @@
+import { elements } from '../../letta/json-sql.ts';
 import { type Reference, unguardedReferences } from '../../letta/references.ts';
 import { qualified, quoteIdent, quoteLiteral } from '../../schema/model.ts';
 import { type Check, type CheckContext, has } from '../check.ts';
-import { type Finding, idsShown } from '../finding.ts';
+import type { Finding } from '../finding.ts';
+import { findingOf, findRows } from '../found-rows.ts';
 
 export const referenceDangling: Check = {
   code: 'reference-dangling',
   group: 'references',
   severity: 'warning',
-  looksFor: 'An id in a column that no foreign key guards leads to no row (letta-server.md §2.2).',
-  effect: 'It depends on the column; each finding says what.',
+  looksFor:
+    'An id in a column that no foreign key guards leads to no row (letta-server.md §2.2). Each such column is a finding of its own.',
+  effect:
+    'It depends on the column; each finding says what. Those that lead to what is usually deleted in time (steps of an agent that is gone) are notes.',
   run: async (context) => {
     const findings: Finding[] = [];
     for (const reference of unguardedReferences) findings.push(...(await leadNowhere(context, reference)));
@@ -16,43 +20,38 @@ export const referenceDangling: Check = {
   },
 };
 
-const examplesShown = 5;
+const examplesShown = 3;
 
 async function leadNowhere(context: CheckContext, reference: Reference): Promise<Finding[]> {
   const { session, home } = context;
-  if (!has(context, reference.table, 'id', reference.column) || !has(context, reference.target, 'id')) return [];
-  const rows = await session.query(
-    `select holder, min(id collate "C") as id, sum(count(*)) over () as total, count(*) over () as holders
-       from (${heldIds(home, reference)}) r where not exists (select from ${qualified(home, null, reference.target)} x where x.id = r.id)
-      group by holder order by holder collate "C" limit ${idsShown}`,
+  const { table, column, target, severity, effect } = reference;
+  if (!has(context, table, 'id', column) || !has(context, target, 'id')) return [];
+  const found = await findRows(
+    session,
+    `select r.id, min(r.leads) as leads, sum(count(*)) over () as total from (${heldIds(home, reference)}) r
+      where not exists (select from ${qualified(home, null, target)} x where x.id = r.leads) group by r.id`,
   );
-  if (rows.length === 0) return [];
-  const examples = rows.slice(0, examplesShown).map(({ holder, id }) => `${holder} → ${id}`);
-  return [
-    {
-      code: 'reference-dangling',
-      severity: reference.severity,
-      where: placeOf(reference),
-      message: `${rows[0]?.total} reference(s) to ${reference.target} lead nowhere, e.g. ${examples.join(', ')}; ${reference.effect}`,
-      ids: rows.map(({ holder }) => holder ?? ''),
-      count: Number(rows[0]?.holders),
-      why: reference.effect,
-      repair: null,
-      changes: [],
-    },
-  ];
+  return findingOf(referenceDangling, found, (rows) => ({
+    severity,
+    where: placeOf(reference),
+    message: `${rows[0]?.total} reference(s) to ${target} lead nowhere, e.g. ${rows
+      .slice(0, examplesShown)
+      .map(({ id, leads }) => `${id} → ${leads}`)
+      .join(', ')}; ${effect}`,
+    why: `What a server makes of it: ${effect}.`,
+    repair: severity === 'note' ? null : `Put the missing rows of ${target} back from a snapshot, or empty the column.`,
+  }));
 }
 
-/** A statement with a row per id that the column holds: `holder`, `id`. */
+/** A statement with a row per id that the column holds: `id` (the holder's) and `leads`. */
 function heldIds(home: string, { table, column, holds, prefix }: Reference): string {
   const value = `t.${quoteIdent(column)}`;
   const from = `${qualified(home, null, table)} t`;
   const begins = prefix === undefined ? '' : ` and ${value} like ${quoteLiteral(`${prefix}%`)}`;
-  if (holds === 'id') return `select t.id as holder, ${value} as id from ${from} where ${value} is not null${begins}`;
-  if (holds === 'ids')
-    return `select t.id as holder, e.id from ${from}, json_array_elements_text(case when json_typeof(${value}) = 'array' then ${value} else '[]'::json end) e(id)`;
-  const at = holds.path.map((step) => quoteLiteral(step)).join(', ');
-  return `select t.id as holder, json_extract_path_text(${value}, ${at}) as id from ${from} where json_extract_path_text(${value}, ${at}) is not null`;
+  if (holds === 'id') return `select t.id, ${value} as leads from ${from} where ${value} is not null${begins}`;
+  if (holds === 'ids') return `select t.id, e.item #>> '{}' as leads from ${from} cross join lateral ${elements(value, 'e')}`;
+  const at = `json_extract_path_text(${value}, ${holds.path.map((step) => quoteLiteral(step)).join(', ')})`;
+  return `select t.id, ${at} as leads from ${from} where ${at} is not null`;
 }
 
 function placeOf({ table, column, holds }: Reference): string {
