@@ -70,6 +70,43 @@ export const errorRegistry = {
     'Without it nobody can say what the tables mean to another release.',
     'Restore it without --release: then it comes back exactly as it was.',
   ),
+  // A real server on a drilled database
+  'letta-program-unusable': entry(
+    2,
+    '{path} is no Letta server that can be started: {reason}',
+    'With --server a drill starts a real server on the drilled database; it needs the program `letta` of a virtual environment.',
+    'python3.11 -m venv V && V/bin/pip install letta==RELEASE; then give --server V',
+  ),
+  'letta-program-release': entry(
+    14,
+    'The server at {path} is Letta {version}; the drilled database is at {release}.',
+    'A server on a database that is not at its revision fails or misbehaves, and what it answers says nothing about the backup.',
+    'Give --server the program of Letta {wanted}{orRelease}.',
+  ),
+  'drill-server-embedded': entry(
+    2,
+    'A real server cannot be started on an embedded database.',
+    'The database of --on embedded lives in this process: it has no socket, and room for one connection.',
+    'Leave --on away or give --on local or a PostgreSQL server, with the same --server.',
+  ),
+  'drill-confinement': entry(
+    14,
+    'The server was not started: it could not be cut off from the network ({reasons}).',
+    'A server on restored rows could call the callbacks, webhooks and vector stores that they name.',
+    'Run the drill on a Linux host with unshare (util-linux) where user namespaces are allowed, or leave --server away.',
+  ),
+  'drill-control': entry(
+    1,
+    'The server was not started: an attempt to reach the outside was not caught ({outcomes}).',
+    'Before the server, the drill tries on purpose to get out of {how}. Where that is not stopped and recorded, nobody could say what the server tried.',
+    'Run the drill on another host, or leave --server away; and report this: lifeboat drill … --verbose',
+  ),
+  'letta-server-failed': entry(
+    1,
+    'Letta {version} did not start on the drilled database: {reason}.',
+    'The last it said:\n{log}',
+    'Start that server by hand on a copy (lifeboat restore … --to DB) to see all that it says; run the drill without --server for the rest.',
+  ),
   // Databases
   'bad-database-url': entry(
     2,
