@@ -1,3 +1,4 @@
+import { isNothing } from '../json-sql.ts';
 import { isSince } from '../serving-release.ts';
 
 /** A value of a tool that a release's Tool schema refuses, and the nearest that it takes. SQL over the row `t`. */
@@ -42,14 +43,22 @@ export function toolRepairs(release: string): ToolRepair[] {
   ];
 }
 
+/** A condition over the row `t`: no server writes such a value, and this release cannot read it. */
+export interface RefusedToolShape {
+  column: string;
+  where: string;
+  /** What is wrong, for a sentence: mostly the column. */
+  what: string;
+}
+
 /**
- * The same for what no server writes and none can read: SQL conditions over the row `t`.
+ * What of a tool a release cannot read, and no nearest value would mend.
  * @param hasColumn whether the table of tools has a column
  */
-export function refusedToolShapes(release: string, hasColumn: (column: string) => boolean): { where: string; what: string }[] {
-  const found: { where: string; what: string }[] = [{ where: `t.id !~ '^tool-[a-fA-F0-9]{8}'`, what: 'id' }];
+export function refusedToolShapes(release: string, hasColumn: (column: string) => boolean): RefusedToolShape[] {
+  const found: RefusedToolShape[] = [{ column: 'id', where: `t.id !~ '^tool-[a-fA-F0-9]{8}'`, what: 'id' }];
   const add = (column: string, where: string) => {
-    if (hasColumn(column)) found.push({ where, what: column });
+    if (hasColumn(column)) found.push({ column, where, what: column });
   };
   const jsonIs = (column: string, type: string) => `json_typeof(t.${column}) not in ('null', '${type}')`;
   add(
@@ -69,9 +78,30 @@ export function refusedToolShapes(release: string, hasColumn: (column: string) =
     const noSchema = `coalesce(t.json_schema::text, 'null') in ('null', '{}')`;
     const noSource = `coalesce(t.source_code, '') = ''`;
     found.push({
+      column: 'source_code',
       where: `case when t.tool_type = 'custom' then ${noSource}${isSince(release, '0.11.7') ? ` and ${noSchema}` : ''} when t.tool_type like 'letta\\_%' then false else ${noSchema} end`,
       what: 'missing source or schema',
     });
   }
   return found;
+}
+
+/**
+ * SQL condition over the row `t`: up to 0.11.6 a server makes a custom tool's schema anew whenever it reads the tool
+ * (`refresh_source_code_and_json_schema`), from args_json_schema where there is one. Newer servers store `{}` there, which
+ * has no `properties`: a KeyError, no agent with such a tool can be loaded, and `GET /v1/tools/` deletes it. Without
+ * args_json_schema the schema comes from the source, as it did when the tool was made.
+ *
+ * @returns null since 0.11.7
+ */
+export function refusedArguments(release: string): string | null {
+  if (isSince(release, '0.11.7')) return null;
+  const python = isSince(release, '0.11.4') ? `t.tool_type = 'custom' and t.source_type = 'python'` : `t.tool_type = 'custom'`;
+  return `${python} and not ${isNothing('t.args_json_schema')} and t.args_json_schema -> 'properties' is null`;
+}
+
+/** SQL condition over the row `t`: 0.11.4 to 0.11.6 read custom tools in Python and TypeScript only. null at other releases. */
+export function refusedSourceType(release: string): string | null {
+  if (!isSince(release, '0.11.4') || isSince(release, '0.11.7')) return null;
+  return `t.tool_type = 'custom' and t.source_type not in ('python', 'typescript')`;
 }
