@@ -1,7 +1,6 @@
 import { LifeboatError } from '../report/errors.ts';
-import { isIdentifier } from '../schema/safe-type.ts';
-import { sqlTokens } from '../schema/sql-tokens.ts';
 import type { Session } from './database.ts';
+import { databaseSearchPath } from './search-path.ts';
 
 /**
  * The schema that holds Letta's tables: `alembic_version` beside `organizations` or `agents` (Docker installs have it in a
@@ -33,18 +32,6 @@ export async function lookForHome(session: Session): Promise<string | null> {
   const home = (await databaseSearchPath(session)).find((name) => schemas.includes(name));
   if (home === undefined) throw new LifeboatError('several-lettas', { database: await databaseName(session), schemas });
   return home;
-}
-
-/** The search_path that new sessions of this database get: its own setting, else PostgreSQL's default. */
-async function databaseSearchPath(session: Session): Promise<string[]> {
-  const rows = await session.query(`
-    SELECT substr(setting.text, length('search_path=') + 1) AS path
-      FROM pg_catalog.pg_db_role_setting s
-      JOIN pg_catalog.pg_database d ON d.oid = s.setdatabase AND d.datname = pg_catalog.current_database()
-      CROSS JOIN LATERAL unnest(s.setconfig) AS setting(text)
-     WHERE s.setrole = 0 AND setting.text LIKE 'search\\_path=%'`);
-  const path = rows[0]?.path;
-  return path == null ? ['public'] : (sqlTokens(path) ?? []).filter(isIdentifier).map(({ text }) => text);
 }
 
 async function databaseName(session: Session): Promise<string> {

@@ -1,14 +1,21 @@
 import { recogniseSchema, type SchemaStateCode } from '../letta/recognise-schema.ts';
-import type { Check } from './check.ts';
+import type { Check, CheckContext } from './check.ts';
 
 /** A check for known states of a schema (`recogniseSchema`): what it is and what to do about it are known there. */
-export function stateCheck(check: Omit<Check, 'run' | 'group'> & { states: readonly SchemaStateCode[]; why: string }): Check {
-  const { states, why, ...described } = check;
+export function stateCheck(
+  check: Omit<Check, 'run' | 'group'> & {
+    states: readonly SchemaStateCode[];
+    why: string;
+    /** SQL that mends it, where there is some. */
+    repair?: (context: CheckContext) => string | null;
+  },
+): Check {
+  const { states, why, repair = () => null, ...described } = check;
   return {
     ...described,
     group: 'schema',
-    run: async ({ revisions, model }) =>
-      recogniseSchema(revisions, model)
+    run: async (context) =>
+      recogniseSchema(context.revisions, context.model)
         .filter(({ state }) => states.includes(state))
         .map(({ what, advice }) => ({
           code: check.code,
@@ -18,7 +25,7 @@ export function stateCheck(check: Omit<Check, 'run' | 'group'> & { states: reado
           ids: [],
           count: 0,
           why,
-          repair: null,
+          repair: repair(context),
           changes: [],
         })),
   };

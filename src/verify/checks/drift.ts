@@ -1,7 +1,10 @@
 import { driftFromCatalogue } from '../../letta/drift.ts';
 import type { DriftFinding } from '../../schema/drift.ts';
+import { type DatabaseModel, objectKey, type TableModel } from '../../schema/model.ts';
 import { setAsideSchema } from '../../schema/own-schemas.ts';
 import type { Check } from '../check.ts';
+import { lettaSchemas } from '../letta-schemas.ts';
+import { isMessageSequence } from '../message-sequence-repair.ts';
 
 export const drift: Check = {
   code: 'drift',
@@ -13,7 +16,7 @@ export const drift: Check = {
     'A statement of the server or of its next migration fails, or a rule that it relies on is not kept; what the user added (tables, indexes) is a note and harms nothing.',
   run: async ({ model, revisions }) =>
     driftFromCatalogue(model, revisions)
-      .filter(({ kind, name }) => !(kind === 'extra table' && name.startsWith(`${setAsideSchema}.`)))
+      .filter((found) => !isSaidElsewhere(found, model))
       .map((found) => {
         const harmful = found.severity === 'drift';
         return {
@@ -37,3 +40,20 @@ function describe({ kind, expected, actual }: DriftFinding): string {
   if (expected) return `${kind}: expected ${expected}`;
   return actual ? `${kind}: found ${actual}` : kind;
 }
+
+/** What other checks look for, and can say more about. */
+function isSaidElsewhere(found: DriftFinding, model: DatabaseModel): boolean {
+  const { kind, table, name } = found;
+  if (kind.startsWith('extra ')) {
+    const elsewhere = [setAsideSchema, ...lettaSchemas(model)];
+    if (elsewhere.some((schema) => (table ?? name).startsWith(`${schema}.`))) return true;
+    if (kind === 'extra sequence') return defaultOf(model, 'messages', 'sequence_id')?.includes(`'${name}'`) === true;
+    return kind === 'extra index' && model.tables.some((each) => objectKey(each) === table && isInvalid(each, name));
+  }
+  return kind === 'invalid index' || isMessageSequence(found) || (kind === 'missing constraint' && name === 'uq_messages_sequence_id');
+}
+
+const isInvalid = ({ indexes }: TableModel, name: string): boolean => indexes.some((index) => index.name === name && !index.valid);
+
+const defaultOf = ({ tables }: DatabaseModel, table: string, column: string): string | null | undefined =>
+  tables.find(({ schema, name }) => schema === null && name === table)?.columns.find(({ name }) => name === column)?.default;

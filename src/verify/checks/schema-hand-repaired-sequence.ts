@@ -1,4 +1,5 @@
 import type { Check } from '../check.ts';
+import { messageSequenceRepair } from '../message-sequence-repair.ts';
 import { stateCheck } from '../state-check.ts';
 
 export const schemaHandRepairedSequence: Check = stateCheck({
@@ -8,4 +9,5 @@ export const schemaHandRepairedSequence: Check = stateCheck({
   effect: 'It works; tools and scripts that set message_seq_id after a load set the wrong one (letta-server.md §3).',
   states: ['hand-repaired sequence'],
   why: 'A server runs on it; whoever sets message_seq_id after a load sets the wrong sequence.',
+  repair: messageSequenceRepair,
 });
