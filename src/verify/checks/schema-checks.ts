@@ -2,6 +2,8 @@ import type { Check } from '../check.ts';
 import { drift } from './drift.ts';
 import { foreignKeyViolated } from './foreign-key-violated.ts';
 import { indexInvalid } from './index-invalid.ts';
+import { queryFailed } from './query-failed.ts';
+import { querySlow } from './query-slow.ts';
 import { referenceDangling } from './reference-dangling.ts';
 import { restoreUnfinished } from './restore-unfinished.ts';
 import { revisionCount } from './revision-count.ts';
@@ -36,4 +38,6 @@ export const schemaChecks: readonly Check[] = [
   sequenceIdNotUnique,
   referenceDangling,
   foreignKeyViolated,
+  queryFailed,
+  querySlow,
 ];
