@@ -1,0 +1,26 @@
+import { formatCount, formatCountOf } from '../../report/format.ts';
+import type { ProofAgent } from '../proof.ts';
+import { type Html, html } from './html.ts';
+
+/** Agents that are shown without opening the rest. */
+const shown = 100;
+
+/** Agent by agent: what each has in the drilled database. Those that are not whole come first. */
+export function agentsCard(agents: readonly ProofAgent[]): Html | null {
+  if (agents.length === 0) return null;
+  const ordered = agents.toSorted((a, b) => Number(a.equal) - Number(b.equal));
+  const rest = ordered.slice(shown);
+  return html`<div class="card long"><h2>${formatCountOf(agents.length, 'agent')}, one by one</h2>${table(ordered.slice(0, shown))}
+${rest.length > 0 ? html`<details><summary>${formatCount(rest.length)} more</summary>${table(rest)}</details>` : null}</div>`;
+}
+
+function table(agents: readonly ProofAgent[]): Html {
+  const numbers = (agent: ProofAgent) => [agent.messages, agent.inContext, agent.blocks, agent.passages, agent.tools];
+  return html`<div class="scroll"><table>
+<thead><tr><th>agent</th><th>whole</th>${['messages', 'in context', 'blocks', 'passages', 'tools'].map((title) => html`<th class="number">${title}</th>`)}</tr></thead>
+<tbody>${agents.map(
+    (agent) => html`<tr><td class="agent"><bdi>${agent.name || '(no name)'}</bdi><span class="id">${agent.id}</span></td>
+<td>${agent.equal ? html`<span class="yes">✓ yes</span>` : html`<span class="no">✗ no</span>`}</td>
+${numbers(agent).map((count) => html`<td class="number">${formatCount(count)}</td>`)}</tr>`,
+  )}</tbody></table></div>`;
+}

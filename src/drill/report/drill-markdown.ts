@@ -1,0 +1,171 @@
+import { formatCount, formatDuration, formatTime } from '../../report/format.ts';
+import { printable } from '../../report/printable.ts';
+import type { Proof, ProofFinding } from '../proof.ts';
+import { findingsInShort, releasesText, selfTestText, severities, targetText, verdictText, wholeAgents } from './proof-words.ts';
+
+/** The report of one or several drills as Markdown. */
+export function drillMarkdown(proofs: readonly Proof[]): string {
+  return `${proofs.map((proof) => proofLines(proof).join('\n')).join('\n\n---\n\n')}\n`;
+}
+
+function proofLines(proof: Proof): string[] {
+  const { outcome, source, snapshot, recoveryTime, dataAge, equality, losses, queries, server } = proof;
+  return [
+    `# ${outcome === 'proven' ? 'Proven' : 'Failed'}: restore of ${plain(source.database)}`,
+    '',
+    plain(verdictText(proof)),
+    '',
+    ...list([
+      ['snapshot', `${code(snapshot.id)}, taken ${formatTime(snapshot.time)}`],
+      ['drilled', `${formatTime(proof.started)} – ${formatTime(proof.time)}, on ${plain(targetText(proof))}`],
+      ['release', plain(releasesText(proof))],
+      ['recovery time', recoveryTime === null ? 'not measured' : formatDuration(recoveryTime)],
+      ['data age', formatDuration(Math.max(0, dataAge))],
+      ['agents whole', wholeAgents(proof)],
+      ['findings', findingsInShort(proof.findings)],
+    ]),
+    ...section(
+      'What came back different',
+      equality && !equality.equal
+        ? table(
+            ['table', 'difference', 'rows'],
+            equality.differences.map(({ table: name, reason, rows }) => [code(name), plain(reason), rows.map(code).join(' ')]),
+          )
+        : [],
+    ),
+    ...section(
+      'Where the time went',
+      table(
+        ['phase', '>took', 'part of a recovery'],
+        proof.phases.map(({ name, seconds, recovery }) => [plain(name), formatDuration(seconds), recovery ? 'yes' : 'no']),
+      ),
+    ),
+    ...section(
+      'Agents',
+      table(
+        ['agent', 'id', 'whole', '>messages', '>in context', '>blocks', '>passages', '>tools'],
+        proof.agents
+          .toSorted((a, b) => Number(a.equal) - Number(b.equal))
+          .map((agent) => [
+            plain(agent.name || '(no name)'),
+            code(agent.id),
+            agent.equal ? 'yes' : '**no**',
+            ...[agent.messages, agent.inContext, agent.blocks, agent.passages, agent.tools].map(formatCount),
+          ]),
+      ),
+    ),
+    ...section(
+      'Findings in the data',
+      severities.flatMap((severity) => proof.findings.filter((each) => each.severity === severity).flatMap(findingLines)),
+    ),
+    ...section('Can the proof fail?', [plain(selfTestText(proof))]),
+    ...section(
+      'What the other release does not simply carry',
+      table(
+        ['what', 'where', '>rows', 'why'],
+        losses.map((loss) => [
+          plain(loss.class),
+          code(loss.column === null ? loss.table : `${loss.table}.${loss.column}`),
+          formatCount(loss.rows),
+          plain(loss.reason),
+        ]),
+      ),
+    ),
+    ...section(
+      'What a server would ask',
+      table(
+        ['query', '>rows', '>ms'],
+        queries.map(({ what, rows, milliseconds }) => [plain(what), formatCount(rows), milliseconds.toFixed(1)]),
+      ),
+    ),
+    ...section(server ? `A real Letta server ${plain(server.version)} on it` : '', server ? serverLines(server) : []),
+    ...section(
+      'Warnings',
+      proof.warnings.map(({ code: name, message }) => `* ${code(name)}: ${plain(message)}`),
+    ),
+    ...section('Proof', [
+      ...list([
+        ['id', code(proof.id)],
+        ['snapshot', code(snapshot.file)],
+        ['manifest (SHA-256)', code(snapshot.manifestHash)],
+        ['content id', code(snapshot.contentId)],
+        ['by', plain(`Lifeboat ${proof.tool} on ${proof.host.name} (${proof.host.platform}, Node ${proof.host.node})`)],
+      ]),
+      '',
+      'What counts is the record of this id in the vault: sealed, signed, and bound to that manifest.',
+    ]),
+  ];
+}
+
+function findingLines({ code: name, severity, where, message, ids, count, why, repair }: ProofFinding): string[] {
+  const more = count - ids.length;
+  return [
+    `### ${severity}: ${plain(name)} (${plain(where)})`,
+    '',
+    plain(message),
+    plain(why),
+    ...(ids.length > 0 ? ['', `${ids.map(code).join(', ')}${more > 0 ? ` and ${formatCount(more)} more` : ''}`] : []),
+    ...(repair === null ? [] : ['', ...block(repair)]),
+    '',
+  ];
+}
+
+function serverLines({ secondsToFirstAnswer, compared, network }: NonNullable<Proof['server']>): string[] {
+  return [
+    `First answer after ${formatDuration(secondsToFirstAnswer)}.`,
+    '',
+    ...table(
+      ['asked', '>expected', '>answered', 'equal'],
+      compared.map(({ what, expected, found, equal }) => [
+        plain(what),
+        formatCount(expected),
+        formatCount(found),
+        equal ? 'yes' : '**no**',
+      ]),
+    ),
+    ...(network
+      ? [
+          '',
+          `Network: ${plain(network.how)}; attempts to reach something outside: ${network.attempts.map(({ to, count }) => `${code(to)} (${formatCount(count)})`).join(', ') || 'none'}; an attempt made on purpose was ${network.controlCaught ? 'caught' : '**not caught**'}.`,
+        ]
+      : []),
+  ];
+}
+
+const section = (title: string, lines: readonly string[]): string[] => (lines.length === 0 ? [] : ['', `## ${title}`, '', ...lines]);
+const list = (facts: readonly (readonly [string, string])[]): string[] => facts.map(([label, text]) => `* **${label}**: ${text}`);
+
+/** `>title`: a column of numbers. Nothing for no rows. */
+function table(titles: readonly string[], rows: readonly (readonly string[])[]): string[] {
+  if (rows.length === 0) return [];
+  const line = (cells: readonly string[]) => `| ${cells.join(' | ')} |`;
+  return [
+    line(titles.map((title) => title.replace(/^>/, ''))),
+    line(titles.map((title) => (title.startsWith('>') ? '--:' : '---'))),
+    ...rows.map(line),
+  ];
+}
+
+/** Text in which nothing is markup: names come from databases. */
+function plain(text: string): string {
+  return printable(text).replace(/[\\`*_{}[\]<>#|~!&]/g, '\\$&');
+}
+
+/** A code span holds back ticks by being fenced with more of them; a pipe would end the cell of a table all the same. */
+function code(text: string): string {
+  const clean = printable(text).replaceAll('|', '\\|');
+  const fence = fenceFor(clean, 1);
+  const space = /^`|`$/.test(clean) || clean === '' ? ' ' : '';
+  return `${fence}${space}${clean}${space}${fence}`;
+}
+
+function block(text: string): string[] {
+  const clean = text.split(/\r?\n/).map(printable);
+  const fence = fenceFor(clean.join('\n'), 3);
+  return [`${fence}sql`, ...clean, fence];
+}
+
+function fenceFor(text: string, least: number): string {
+  const longest = Math.max(0, ...[...text.matchAll(/`+/g)].map(([run]) => run.length));
+  return '`'.repeat(Math.max(least, longest + 1));
+}

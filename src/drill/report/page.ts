@@ -1,0 +1,56 @@
+import { formatCountOf, formatDuration, formatTime } from '../../report/format.ts';
+import type { Proof } from '../proof.ts';
+import { Html, html } from './html.ts';
+import { pageStyle } from './page-style.ts';
+import { findingsInShort, releasesText, wholeAgents } from './proof-words.ts';
+import { proofSections } from './sections.ts';
+
+/** Nothing is fetched, nothing runs, nothing is sent: only the style that stands in the page itself. */
+const policy = "default-src 'none'; style-src 'unsafe-inline'; base-uri 'none'; form-action 'none'";
+
+/** The one thing on the page that is no text to be escaped. */
+const style = Html.of([`<style>${pageStyle}</style>`], []);
+
+/** The report of one or several drills as an HTML page that stands alone. */
+export function drillPage(proofs: readonly Proof[]): string {
+  const failed = proofs.filter(({ outcome }) => outcome === 'failed').length;
+  const title =
+    proofs.length === 1 ? titleOf(proofs) : `${proofs.length} restore drills${failed > 0 ? `, ${failed} failed` : ', all proven'}`;
+  return html`<!doctype html>
+<html lang="en">
+<head>
+<meta charset="utf-8">
+<meta http-equiv="Content-Security-Policy" content="${policy}">
+<meta name="viewport" content="width=device-width, initial-scale=1">
+<meta name="referrer" content="no-referrer">
+<meta name="color-scheme" content="light dark">
+<title>${title}</title>
+${style}
+</head>
+<body>
+<main>
+<div class="brand"><span>Lifeboat · restore drill</span><span>${formatTime(proofs.at(-1)?.time ?? '')}</span></div>
+${proofs.length > 1 ? overview(proofs, title) : null}
+${proofs.map((proof) => html`<section id="proof-${proof.id}"${proofs.length > 1 ? html` class="several"` : null}>${proofSections(proof)}</section>`)}
+</main>
+</body>
+</html>
+`.source;
+}
+
+const titleOf = (proofs: readonly Proof[]): string =>
+  proofs.map(({ outcome, source }) => `${outcome === 'proven' ? 'Proven' : 'Failed'}: restore of ${source.database}`).join('');
+
+function overview(proofs: readonly Proof[], title: string): Html {
+  const worst = proofs.some(({ outcome }) => outcome === 'failed') ? ' failed' : '';
+  return html`<div class="card verdict${worst}"><h1>${title}</h1><p class="soft">${formatCountOf(proofs.length, 'snapshot')}, oldest first.</p></div>
+<div class="card scroll"><table>
+<thead><tr><th>snapshot</th><th>taken</th><th>release</th><th>agents whole</th><th class="number">recovery</th><th>findings</th><th>outcome</th></tr></thead>
+<tbody>${proofs.map(
+    (
+      proof,
+    ) => html`<tr><td><a href="#proof-${proof.id}"><code>${proof.snapshot.id}</code></a></td><td>${formatTime(proof.snapshot.time)}</td>
+<td>${releasesText(proof)}</td><td>${wholeAgents(proof)}</td><td class="number">${proof.recoveryTime === null ? '–' : formatDuration(proof.recoveryTime)}</td>
+<td>${findingsInShort(proof.findings)}</td><td>${proof.outcome === 'proven' ? html`<span class="yes">proven</span>` : html`<span class="no">failed</span>`}</td></tr>`,
+  )}</tbody></table></div>`;
+}

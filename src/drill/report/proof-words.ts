@@ -1,0 +1,59 @@
+import { formatBytes, formatCount, formatCountOf, formatTime } from '../../report/format.ts';
+import type { Proof, ProofFinding } from '../proof.ts';
+
+/** What reports and `status` say of a proof, in the same words everywhere. */
+
+/** `0.16.2 → 0.16.8`, or `0.16.2` alone; an unknown one by its revision. */
+export function releasesText({ source, target }: Pick<Proof, 'source' | 'target'>): string {
+  const [from, to] = [releaseOf(source), releaseOf(target)];
+  return from === to ? from : `${from} → ${to}`;
+}
+
+function releaseOf({ release, revision }: { release: string | null; revision: string | null }): string {
+  return release ?? (revision === null ? 'no revision' : `revision ${revision}`);
+}
+
+const kinds: Record<Proof['target']['kind'], string> = {
+  embedded: 'embedded (PGlite)',
+  local: 'a throwaway server on this host',
+  server: 'a staging server',
+};
+
+/** `PostgreSQL 15.18, a staging server, pgvector 0.8.0`. */
+export function targetText({ target: { kind, postgres, pgvector } }: Pick<Proof, 'target'>): string {
+  return [`PostgreSQL ${postgres}`, kinds[kind], ...(pgvector === null ? [] : [`pgvector ${pgvector}`])].join(', ');
+}
+
+/** What was shown, or what stands in the way: one or two sentences. */
+export function verdictText(proof: Proof): string {
+  const { source, snapshot, failure, equality, rows, bytes } = proof;
+  const what = `snapshot ${snapshot.id} of ${source.database}, taken ${formatTime(snapshot.time)},`;
+  if (failure !== null) return `The restore of ${what} is not proven. ${failure.message}`;
+  const compared = equality ? `${formatCountOf(equality.tables, 'table')}, ` : '';
+  return `The ${what} was restored on PostgreSQL ${proof.target.postgres} at Letta ${releasesText(proof)} and read back: ${compared}${formatCountOf(rows, 'row')}, ${formatBytes(bytes)}, all as they were.`;
+}
+
+/** `18 of 18`. */
+export function wholeAgents({ agents }: Pick<Proof, 'agents'>): string {
+  return `${formatCount(agents.filter(({ equal }) => equal).length)} of ${formatCount(agents.length)}`;
+}
+
+export const severities = ['error', 'warning', 'note'] as const;
+
+/** `2 errors · 1 warning`, or `none`. */
+export function findingsInShort(findings: readonly ProofFinding[]): string {
+  const parts = severities.flatMap((severity) => {
+    const own = findings.filter((finding) => finding.severity === severity).length;
+    return own === 0 ? [] : [formatCountOf(own, severity)];
+  });
+  return parts.length === 0 ? 'none' : parts.join(' · ');
+}
+
+/** What became of the check that can fail. */
+export function selfTestText({ selfTest }: Pick<Proof, 'selfTest'>): string {
+  if (selfTest === null) return 'The drill did not come so far.';
+  const { planted, named, passed, undone } = selfTest;
+  const made = `${formatCountOf(planted.length, 'value')} changed on purpose; the comparison named ${named.length === 0 ? 'nothing' : named.join(', ')}.`;
+  const back = undone ? 'Afterwards the values were put back, and all was equal again.' : 'The values were not put back.';
+  return `${made} ${passed ? 'Exactly these were changed: the comparison can fail.' : 'That is not what was changed: the comparison cannot be relied on.'} ${back}`;
+}
