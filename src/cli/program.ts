@@ -202,6 +202,31 @@ export function buildProgram(launch: Launch): Command {
     ['lifeboat former postgresql://letta@localhost/letta --drop letta_before_20261121_062120', 'shows a plan and asks for the name'],
   );
 
+  examples(
+    addVault(
+      verb(
+        program,
+        'drill [SNAPSHOT]',
+        'rehearse the recovery of a snapshot on a throwaway PostgreSQL, and keep the proof',
+        async () => (await import('./verbs/drill.ts')).drill,
+      ),
+    )
+      .addOption(flag('--on <WHERE>', 'embedded, local, or the URL of a server (default: local if it is there, else embedded)'))
+      .addOption(flag('--postgres <DIR>', "directory of PostgreSQL's programs for --on local (default: searched for)"))
+      .addOption(flag('--release <R>', 'restore it to another release of Letta: 0.16.2, a revision, or latest'))
+      .addOption(flag('--all', 'every snapshot of the vault').conflicts('sample'))
+      .addOption(flag('--sample <N>', 'N snapshots of different ages and releases')),
+    ['lifeboat drill --vault ~/letta-vault', 'the newest snapshot'],
+    ['lifeboat drill --vault ~/letta-vault --release 0.16.8', 'would the upgrade work, and what would it cost?'],
+    ['lifeboat drill --vault ~/letta-vault --sample 3 --on postgresql://letta@staging/postgres', 'on a staging server, in new databases'],
+  ).addHelpText(
+    'after',
+    `
+Nothing of yours is touched. What is made is removed at the end; if the drill is killed, by the next one.
+With LETTA_ENCRYPTION_KEY set as on the server, secrets are checked too. The key is never stored.
+Exit code 0: proven. 3: proven, with warnings or with errors in the data itself. 4: not proven.`,
+  );
+
   const key = program.command('key').description('the keys of a vault');
   examples(
     key,

@@ -15,7 +15,29 @@ export interface RestoreMark {
   /** Whether Lifeboat created the database (then an incomplete one may be dropped) or was given an empty one. */
   created: boolean;
   time: string;
+  /** The database of a drill: to be removed at its end, or by the next drill if that one was killed. */
+  drill?: DrillOwner | undefined;
 }
+
+/** Whose throwaway database it is: the drill's id (16 hex digits) and its process, as src/vault/process-identity.ts describes one. */
+export interface DrillOwner {
+  id: string;
+  process: { host: string; machine: string; boot: string; pidNamespace: string; pid: number; start: string };
+}
+
+const short = v.pipe(v.string(), v.maxLength(255));
+
+export const drillOwnerSchema = v.object({
+  id: v.pipe(v.string(), v.regex(/^[0-9a-f]{16}$/)),
+  process: v.object({
+    host: short,
+    machine: short,
+    boot: short,
+    pidNamespace: short,
+    pid: v.pipe(v.number(), v.safeInteger(), v.minValue(1)),
+    start: short,
+  }),
+});
 
 const markSchema = v.object({
   lifeboat: v.literal(1),
@@ -25,6 +47,7 @@ const markSchema = v.object({
   plan: v.string(),
   created: v.boolean(),
   time: v.string(),
+  drill: v.optional(drillOwnerSchema),
 });
 
 /** Reads a database's comment; anything that is not our mark is somebody else's text: null. */

@@ -222,6 +222,36 @@ export const errorRegistry = {
     'The stream of rows ended early or is damaged; nothing of it was used.',
     'Run again with --verbose and report the output.',
   ),
+  'drill-too-large': entry(
+    14,
+    'Snapshot {snapshot} is too large to be drilled embedded: {size}, and {limit} fit here.',
+    'The embedded PostgreSQL holds whole tables in the memory of one process.',
+    'Drill with --on local (PostgreSQL programs with pgvector on this host), or with --on URL of a staging server.',
+  ),
+  'drill-no-postgres': entry(
+    14,
+    'No PostgreSQL to drill with was found on this host.',
+    '{reason}',
+    'Install PostgreSQL 15 or later with pgvector, or say where its programs are with --postgres DIRECTORY; or drill with --on embedded or --on URL.',
+  ),
+  'drill-postgres-failed': entry(
+    14,
+    '{program} (PostgreSQL {version}) did not come up: {reason}',
+    'The drill could not begin; what it had made was removed. It says nothing about the snapshot.',
+    'Try other programs with --postgres DIRECTORY, or drill with --on embedded or --on URL.',
+  ),
+  'drill-not-a-server': entry(
+    2,
+    '{database} is no server on which a new database can be made.',
+    'A drill never touches a database that is there; it makes one beside it.',
+    'Give --on embedded, --on local, or --on postgresql://… of a staging server.',
+  ),
+  'drill-not-removed': entry(
+    1,
+    'The drill could not remove {what}.',
+    'It does not say any more that it is this drill’s, or the server is still making it.',
+    'Look at it, and drop it if it is not needed; the next drill tries again, too.',
+  ),
   // Vaults
   'no-vault': entry(10, 'There is no vault at {vault}.', 'No vault.json lies there.', 'lifeboat init --vault {vault}'),
   'vault-exists': entry(
@@ -710,6 +740,67 @@ export const errorRegistry = {
     'The command in {variable} failed: {reason}',
     'Its first line of output was to be the passphrase.',
     'Run that command by hand and see what it says.',
+  ),
+  // Repair and undo
+  'row-changed': entry(
+    14,
+    '{row} is not as it was when this was planned or recorded: {reason}. Nothing was changed.',
+    'Values are replaced only where they are exactly the ones that were seen; somebody else wrote there since.',
+    'Run a repair again, which plans with what is there now. What an undo would overwrite, look at first and mend by hand.',
+  ),
+  'change-refused': entry(
+    14,
+    'PostgreSQL would not let {row} be changed so: {reason}. Nothing was changed.',
+    'A change is made exactly as it was planned or recorded, or not at all.',
+    'Mend by hand what stands in the way, or leave it: lifeboat verify DB shows what is found.',
+  ),
+  'target-busy': entry(
+    14,
+    '{connections} session(s) are connected to {database}: {who}.',
+    'A running Letta server may write what it holds in memory over what is mended.',
+    'Stop the Letta server and whatever else is connected, then run the same command again; --while-in-use goes on all the same.',
+  ),
+  'other-database': entry(
+    14,
+    '{database} is not the database that this was planned or recorded for: {reason}. Nothing was changed.',
+    'The same ids there would be other rows, or rows in another form.',
+    'Name the database that it belongs to. A database that was restored or switched since is another one.',
+  ),
+  'repair-ineffective': entry(
+    4,
+    'The changes would not mend {database}, so nothing was changed: {reasons}.',
+    'The checks ran once more within the transaction before COMMIT, and what they found was not better than before.',
+    'Run the same command again; if it comes back, mend it by hand and report it with the output of --verbose.',
+  ),
+  'outcome-unknown': entry(
+    1,
+    'The connection was lost while the changes were being committed.',
+    'They are made, or none of them is; the record {id} in the vault tells what they were.',
+    'Run lifeboat verify DB to see which; lifeboat undo {id} DB --vault V takes them back, or says that they were never made.',
+  ),
+  'nothing-to-undo': entry(
+    14,
+    'There is nothing to undo in {id}: {reason}.',
+    'A record is written before its changes are committed, so that no change is ever without one.',
+    'Run lifeboat verify DB to see what is found now.',
+  ),
+  'still-running': entry(
+    11,
+    'The transaction that {id} tells of has not ended yet.',
+    'Only when it has is it known whether there is something to undo.',
+    'Wait a moment, then run the same command again.',
+  ),
+  'no-such-record': entry(
+    2,
+    'The vault {vault} has no undo record {record}; it has: {records}.',
+    'A repair prints the id of its record when it is done.',
+    'Name one of these.',
+  ),
+  'record-ambiguous': entry(
+    2,
+    '{record} is the beginning of several undo records: {records}.',
+    'Nothing says which is meant.',
+    'Give more digits of the id.',
   ),
   declined: entry(
     1,

@@ -4,6 +4,7 @@ import type { DatabaseModel } from '../schema/model.ts';
 import type { AgentComparison } from '../upgrade/compare-agents.ts';
 import type { Loss } from '../upgrade/loss.ts';
 import type { WrongValue } from '../upgrade/run-checks.ts';
+import type { TellingTable } from '../upgrade/telling-tables.ts';
 import type { ContentComparison } from '../verify/compare-content.ts';
 
 /** What is put into the new database and how it is proven: the snapshot as it is, or at another release. */
@@ -17,6 +18,8 @@ export interface SnapshotContent {
   mayRelax(table: string | null, constraint: string): boolean;
   /** @param rebuilt the new database's schema, read back */
   prove(sessions: readonly Session[], built: DatabaseModel, rebuilt: DatabaseModel): Promise<ContentProof>;
+  /** Where a changed value must be named by the comparison, under the changed table's own name and no other. */
+  telling(main: Session): Promise<TellingTable[]>;
 }
 
 export interface ContentProof {

@@ -10,6 +10,7 @@ import { loadRelease } from '../upgrade/load-release.ts';
 import { measureLosses } from '../upgrade/measure-losses.ts';
 import { proveRelease } from '../upgrade/prove-release.ts';
 import { setSequencesAt } from '../upgrade/sequence-values.ts';
+import { tellingTables } from '../upgrade/telling-tables.ts';
 import { agentNamesKey } from '../upgrade/unguarded-uniques.ts';
 import type { UpgradePlan } from '../upgrade/upgrade-plan.ts';
 import type { Manifest, TableEntry } from '../vault/manifest.ts';
@@ -94,6 +95,7 @@ export function otherRelease(
         agents: await compareAgents(sessions[0]!, context, manifest, differences),
       };
     },
+    telling: (main) => tellingTables(main, context),
   };
 }
 

@@ -1,4 +1,4 @@
-import { markSql, type RestoreMark } from '../postgres/build-mark.ts';
+import { type DrillOwner, markSql, type RestoreMark } from '../postgres/build-mark.ts';
 import { notEmpty } from '../postgres/contents.ts';
 import type { Database, Session } from '../postgres/database.ts';
 import { schemaStatements } from '../postgres/ddl.ts';
@@ -10,10 +10,12 @@ import { LifeboatError } from '../report/errors.ts';
 import { PhaseClock } from '../report/phase-clock.ts';
 import type { Reporter, Warning } from '../report/progress.ts';
 import { compareSchemas, type DriftFinding } from '../schema/compare.ts';
+import type { DatabaseModel } from '../schema/model.ts';
 import type { SecretKeys } from '../upgrade/adapt-rows.ts';
 import type { AgentComparison } from '../upgrade/compare-agents.ts';
 import type { Loss } from '../upgrade/loss.ts';
 import type { WrongValue } from '../upgrade/run-checks.ts';
+import type { TellingTable } from '../upgrade/telling-tables.ts';
 import type { Manifest } from '../vault/manifest.ts';
 import { readSchemaObject } from '../vault/schema-object.ts';
 import { readTables } from '../vault/table-content.ts';
@@ -21,6 +23,7 @@ import type { SnapshotRef, Vault } from '../vault/vault.ts';
 import type { ContentComparison } from '../verify/compare-content.ts';
 import { isAccepted } from './accepted-losses.ts';
 import { setForBuilding, setForTheMark } from './building-settings.ts';
+import type { ContentProof } from './content.ts';
 import { createConstraint, type Relaxed } from './create-constraints.ts';
 import { createSchemas, relativeToHome } from './create-schema.ts';
 import { createTarget } from './create-target.ts';
@@ -48,6 +51,24 @@ export interface RestoreOptions {
   keys?: SecretKeys;
   /** Id of the plan or of the report whose losses the user accepts. */
   acceptLosses?: string;
+  /** The new database is a drill's: part of its mark. */
+  drill?: DrillOwner;
+  /**
+   * Called with the new database when it is proven, while everything that the proof needs is still there. Whoever
+   * changes something in it takes it back.
+   */
+  onProven?: (proven: ProvenDatabase) => Promise<void>;
+}
+
+/** A database that was just proven, and the proof to be had again. */
+export interface ProvenDatabase {
+  session: Session;
+  /** Real name of the schema that holds Letta's tables; `search_path` leads there. */
+  home: string;
+  /** Read back from the database. */
+  model: DatabaseModel;
+  telling: readonly TellingTable[];
+  prove(): Promise<ContentProof>;
 }
 
 export interface RestoreResult {
@@ -145,6 +166,7 @@ export async function restore(options: RestoreOptions): Promise<RestoreResult> {
       plan: plan.id,
       created: plan.target.create,
       time: new Date().toISOString(),
+      ...(options.drill && { drill: options.drill }),
     };
     result.warnings.push(...(await createTarget(target, maintenance?.session ?? null, plan, manifest.source, mark)));
     const main = await open(target);
@@ -217,6 +239,11 @@ export async function restore(options: RestoreOptions): Promise<RestoreResult> {
     result.agents = proof.agents;
     const proven =
       result.comparison.equal && result.wrong.length === 0 && result.agents.every(({ there }) => there) && result.drift.length === 0;
+    if (proven && options.onProven) {
+      clock.phase('self-test', { rows: manifest.totals.rows, bytes: manifest.totals.bytes });
+      const prove = () => content.prove(workers, ddl.built, rebuilt);
+      await options.onProven({ session: main, home, model: rebuilt, telling: await content.telling(main), prove });
+    }
     if (proven && upgrade) await dropSources(main);
     await setForTheMark(main);
     if (proven) await main.query(markSql(database, { ...mark, state: 'complete' }));

@@ -1,4 +1,5 @@
 import type { Reporter } from '../report/progress.ts';
+import { objectKey } from '../schema/model.ts';
 import type { Manifest, TableEntry } from '../vault/manifest.ts';
 import type { SchemaObject } from '../vault/schema-object.ts';
 import type { Vault } from '../vault/vault.ts';
@@ -34,5 +35,11 @@ export function sameRelease(
       wrong: [],
       agents: [],
     }),
+    telling: async () =>
+      tables.map((entry) => ({
+        table: objectKey(entry),
+        called: objectKey(entry),
+        columns: new Map(entry.shape.map(({ name }) => [name, name])),
+      })),
   };
 }

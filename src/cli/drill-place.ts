@@ -1,0 +1,49 @@
+import { embeddedPlan, largestEmbedded } from '../drill/embedded-throwaway.ts';
+import { localPlan } from '../drill/local-throwaway.ts';
+import { serverPlan } from '../drill/server-throwaway.ts';
+import type { ThrowawayPlan } from '../drill/throwaway.ts';
+import type { Database } from '../postgres/database.ts';
+import { openDatabase } from '../postgres/open-database.ts';
+import { LifeboatError } from '../report/errors.ts';
+import { formatBytes } from '../report/format.ts';
+import { usageError } from './usage-error.ts';
+
+export interface PlaceFlags {
+  on?: string;
+  /** Directory of PostgreSQL's programs. */
+  postgres?: string;
+}
+
+/** Where a drill takes place, and the server that it is asked to take place on. */
+export interface DrillPlace {
+  plan: ThrowawayPlan;
+  server: Database | null;
+  /** Why it is this one, where nobody said. */
+  why: string | null;
+}
+
+/**
+ * The place that --on names. Without it: a PostgreSQL server of its own where this host has the programs, which is
+ * nearest to a real recovery; else embedded, as far as that goes.
+ *
+ * @param largest plain bytes of the largest snapshot to be drilled
+ * @throws LifeboatError drill-no-postgres | drill-not-a-server | bad-database-url | usage
+ */
+export async function drillPlace({ on, postgres }: PlaceFlags, environment: NodeJS.ProcessEnv, largest: number): Promise<DrillPlace> {
+  if (postgres !== undefined && on !== undefined && on !== 'local')
+    throw usageError('--postgres says where the programs for --on local are.', 'Leave one of the two out.');
+  if (on === 'embedded') return { plan: embeddedPlan(), server: null, why: null };
+  if (on === undefined || on === 'local') {
+    const local = await localPlan({ environment, ...(postgres !== undefined && { directory: postgres }) });
+    if (local.plan) return { plan: local.plan, server: null, why: null };
+    const needed = on === 'local' || postgres !== undefined;
+    if (needed || largest > largestEmbedded())
+      throw new LifeboatError('drill-no-postgres', {
+        reason: needed ? local.why : `${local.why}; and ${formatBytes(largest)} are too much for an embedded one`,
+      });
+    return { plan: embeddedPlan(), server: null, why: local.why };
+  }
+  const server = openDatabase(on, { environment });
+  if (server.kind === 'embedded') throw new LifeboatError('drill-not-a-server', { database: server.label });
+  return { plan: serverPlan(server, on === '-' ? null : on), server, why: null };
+}

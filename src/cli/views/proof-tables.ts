@@ -1,0 +1,78 @@
+import type { Proof } from '../../drill/proof.ts';
+import { formatCount } from '../../report/format.ts';
+import type { TableView, Tone } from '../../report/output.ts';
+
+const severityTones: Partial<Record<Proof['findings'][number]['severity'], Tone>> = { error: 'bad', warning: 'warning' };
+const lossTones: Readonly<Record<string, Tone>> = { dropped: 'bad', 'set aside': 'warning' };
+
+export function proofAgentTable({ agents, snapshot }: Pick<Proof, 'agents' | 'snapshot'>): TableView {
+  return {
+    type: 'agent-drilled',
+    columns: [
+      { title: 'agent' },
+      { title: 'id' },
+      { title: 'messages', align: 'right' },
+      { title: 'in context', align: 'right' },
+      { title: 'blocks', align: 'right' },
+      { title: 'passages', align: 'right' },
+      { title: 'tools', align: 'right' },
+      { title: 'state' },
+    ],
+    rows: agents.map((agent) => ({
+      cells: [
+        agent.name || '(no name)',
+        agent.id,
+        ...[agent.messages, agent.inContext, agent.blocks, agent.passages, agent.tools].map(formatCount),
+        agent.equal ? 'as in the snapshot' : 'NOT as in the snapshot',
+      ],
+      fields: { snapshot: snapshot.id, ...agent },
+      ...(!agent.equal && { tone: 'bad' as const }),
+    })),
+    empty: 'The snapshot holds no agents.',
+  };
+}
+
+export function proofFindingTable(findings: Proof['findings']): TableView {
+  return {
+    type: 'finding',
+    columns: [{ title: 'severity' }, { title: 'where' }, { title: 'finding' }, { title: 'repair' }],
+    rows: findings.map((finding) => {
+      const tone = severityTones[finding.severity];
+      return {
+        cells: [finding.severity, finding.where, `${finding.message} (${finding.code})`, finding.repair ?? ''],
+        fields: { ...finding },
+        ...(tone && { tone }),
+      };
+    }),
+    empty: 'No findings.',
+  };
+}
+
+export function proofLossTable(losses: Proof['losses']): TableView {
+  return {
+    type: 'loss',
+    columns: [{ title: 'what' }, { title: 'where' }, { title: 'rows', align: 'right' }, { title: 'why' }],
+    rows: losses.map((loss) => {
+      const tone = lossTones[loss.class];
+      return {
+        cells: [loss.class, loss.column === null ? loss.table : `${loss.table}.${loss.column}`, formatCount(loss.rows), loss.reason],
+        fields: { ...loss },
+        ...(tone && { tone }),
+      };
+    }),
+    empty: 'Nothing is lost.',
+  };
+}
+
+export function proofDifferenceTable(differences: NonNullable<Proof['equality']>['differences']): TableView {
+  return {
+    type: 'difference',
+    columns: [{ title: 'table' }, { title: 'difference' }],
+    rows: differences.map(({ table, reason, rows }) => ({
+      cells: [table, rows.length === 0 ? reason : rows.join('; ')],
+      fields: { table, reason, rows },
+      tone: 'bad',
+    })),
+    empty: 'No differences.',
+  };
+}
