@@ -7,6 +7,8 @@ export type ServerAddress = { socketPath: string } | { host: string; port: numbe
 export type Answer = { status: 200; body: unknown } | { status: number; error: string };
 
 const patience = 60_000;
+/** To a client that does not name itself, 0.16 shows agents without their tools and blocks. */
+const headers = { 'user-agent': 'lifeboat' };
 
 /** Asks a Letta server. Only GET: nothing here changes what an agent knows. */
 export class ServerQuestions {
@@ -26,7 +28,14 @@ export class ServerQuestions {
   async get(path: string, user?: string): Promise<Answer> {
     this.#signal.throwIfAborted();
     const signal = AbortSignal.any([this.#signal, AbortSignal.timeout(patience)]);
-    const options: RequestOptions = { ...this.#at, path, method: 'GET', agent: false, signal, headers: user === undefined ? {} : { user_id: user } };
+    const options: RequestOptions = {
+      ...this.#at,
+      path,
+      method: 'GET',
+      agent: false,
+      signal,
+      headers: { ...headers, ...(user === undefined ? {} : { user_id: user }) },
+    };
     try {
       const { status, text } = await exchange(options);
       if (status !== 200) return { status, error: text.slice(0, 300) };

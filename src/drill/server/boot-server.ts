@@ -10,7 +10,7 @@ import { LifeboatError } from '../../report/errors.ts';
 import type { Reporter } from '../../report/progress.ts';
 import type { Proof } from '../proof.ts';
 import { type Answer, ServerQuestions } from './ask-server.ts';
-import { compareAnswers, type Expected, readExpected } from './compare-answers.ts';
+import { type Bounds, compareAnswers, type Expected, readExpected, usualBounds } from './compare-answers.ts';
 import type { Confinement, ControlRun, Way } from './confinement.ts';
 import { ExpectedAnswers } from './expected-answers.ts';
 import { openConfinement } from './open-confinement.ts';
@@ -29,6 +29,7 @@ export interface BootOptions {
   directory: string;
   reporter: Reporter;
   signal: AbortSignal;
+  bounds?: Bounds;
   /** Which ways of confining are tried, in this order. */
   ways?: readonly Way[];
 }
@@ -55,7 +56,10 @@ export async function bootServer(options: BootOptions): Promise<NonNullable<Proo
   const end = () => void confinement?.close();
   signal.addEventListener('abort', end, { once: true });
   try {
-    confinement = await openConfinement({ python: program.python, directory, postgresSocket, serverSocket: join(directory, 'http') }, options);
+    confinement = await openConfinement(
+      { python: program.python, directory, postgresSocket, serverSocket: join(directory, 'http') },
+      options,
+    );
     signal.throwIfAborted();
     const control = await tryControl(confinement);
     const { ready } = confinement;
@@ -71,7 +75,8 @@ export async function bootServer(options: BootOptions): Promise<NonNullable<Proo
     const began = performance.now();
     const args = ['server', '--host', '127.0.0.1', '--port', String(ready.serverPort)];
     confinement.start({ program: program.letta, args, env, log });
-    const at = confinement.way.how === 'namespace' ? { socketPath: join(directory, 'http') } : { host: '127.0.0.1', port: ready.serverPort };
+    const at =
+      confinement.way.how === 'namespace' ? { socketPath: join(directory, 'http') } : { host: '127.0.0.1', port: ready.serverPort };
     const server = new ServerQuestions(at, signal);
     await firstAnswer(server, confinement, program.version, log);
     const secondsToFirstAnswer = (performance.now() - began) / 1000;
@@ -95,14 +100,14 @@ export async function bootServer(options: BootOptions): Promise<NonNullable<Proo
   }
 }
 
-async function readRows({ url }: BootOptions): Promise<{ expected: Expected; outside: OutsideAddresses[] }> {
+async function readRows({ url, bounds = usualBounds }: BootOptions): Promise<{ expected: Expected; outside: OutsideAddresses[] }> {
   const database = openDatabase(url);
   const session = await database.connect();
   try {
     await session.query('BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY');
     const home = await findHome(session);
     const rows = new ExpectedAnswers(session, home, await introspect(session, home));
-    return { expected: await readExpected(rows), outside: await outsideAddresses(rows) };
+    return { expected: await readExpected(rows, bounds), outside: await outsideAddresses(rows) };
   } finally {
     await session.close();
     await database.close();

@@ -80,7 +80,9 @@ async function freePort(): Promise<number> {
 const viaProxy = (): Record<string, string> => {
   if (proxyPort === null) return {};
   const url = `http://127.0.0.1:${proxyPort}`;
-  return Object.fromEntries(['HTTP_PROXY', 'HTTPS_PROXY', 'ALL_PROXY'].flatMap((name) => [name, name.toLowerCase()].map((each) => [each, url])));
+  return Object.fromEntries(
+    ['HTTP_PROXY', 'HTTPS_PROXY', 'ALL_PROXY'].flatMap((name) => [name, name.toLowerCase()].map((each) => [each, url])),
+  );
 };
 
 /** What came of reaching the outside on purpose. */

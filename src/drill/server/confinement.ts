@@ -76,7 +76,9 @@ export class Confinement {
 
   /** @throws Error with the reason why this way is none here */
   static async open(way: Way, task: TaskFor): Promise<Confinement> {
-    const program = fileURLToPath(new URL(import.meta.url.endsWith('.ts') ? './confinement-keeper.ts' : './confinement-keeper.js', import.meta.url));
+    const program = fileURLToPath(
+      new URL(import.meta.url.endsWith('.ts') ? './confinement-keeper.ts' : './confinement-keeper.js', import.meta.url),
+    );
     const [first = process.execPath, ...rest] = [...way.command, process.execPath, program];
     const { PATH = '' } = process.env;
     // Within the directory: by that the next drill knows it as ours, should this one be killed.

@@ -14,8 +14,9 @@ export interface ExpectedContents {
   blocks: string[];
   tools: string[];
   inContext: string[];
-  /** In order of sequence ids, oldest first. */
+  /** The newest up to a bound, oldest first. */
   messages: string[];
+  /** The oldest up to a bound. */
   passages: string[];
   /** Soft-deleted rows, and passages of files: releases differ in whether they show them. */
   notJudged: ReadonlySet<string>;
@@ -64,20 +65,24 @@ export class ExpectedAnswers {
     }));
   }
 
-  async contentsOf(agent: string): Promise<ExpectedContents> {
-    const ids = async (sql: string) => (await this.#session.query(sql, [agent])).map((row) => row.id ?? '');
+  async contentsOf(agent: string, most: { messages: number; passages: number }): Promise<ExpectedContents> {
+    const ids = async (sql: string, ...values: number[]) => (await this.#session.query(sql, [agent, ...values])).map((row) => row.id ?? '');
     const messages = `FROM ${this.#table('messages')} WHERE agent_id = $1`;
     const passages = `FROM ${this.#table('archival_passages')} p JOIN ${this.#table('archives_agents')} l USING (archive_id) WHERE l.agent_id = $1`;
     const ofFiles = `SELECT p.id FROM ${this.#table('source_passages')} p JOIN ${this.#table('sources_agents')} l USING (source_id) WHERE l.agent_id = $1`;
     return {
-      blocks: await ids(`SELECT b.id FROM ${this.#table('blocks_agents')} l JOIN ${this.#table('block')} b ON b.id = l.block_id WHERE l.agent_id = $1`),
-      tools: await ids(`SELECT t.id FROM ${this.#table('tools_agents')} l JOIN ${this.#table('tools')} t ON t.id = l.tool_id WHERE l.agent_id = $1`),
+      blocks: await ids(
+        `SELECT b.id FROM ${this.#table('blocks_agents')} l JOIN ${this.#table('block')} b ON b.id = l.block_id WHERE l.agent_id = $1`,
+      ),
+      tools: await ids(
+        `SELECT t.id FROM ${this.#table('tools_agents')} l JOIN ${this.#table('tools')} t ON t.id = l.tool_id WHERE l.agent_id = $1`,
+      ),
       inContext: await ids(
         `SELECT m.id FROM ${this.#table('agents')} a, json_array_elements_text(CASE json_typeof(a.message_ids) WHEN 'array' THEN a.message_ids END)
            WITH ORDINALITY AS m(id, place) WHERE a.id = $1 ORDER BY m.place`,
       ),
-      messages: await ids(`SELECT id ${messages} AND is_deleted IS NOT TRUE ORDER BY sequence_id`),
-      passages: await ids(`SELECT p.id ${passages} AND p.is_deleted IS NOT TRUE`),
+      messages: (await ids(`SELECT id ${messages} AND is_deleted IS NOT TRUE ORDER BY sequence_id DESC LIMIT $2`, most.messages)).reverse(),
+      passages: await ids(`SELECT p.id ${passages} AND p.is_deleted IS NOT TRUE ORDER BY p.created_at, p.id LIMIT $2`, most.passages),
       notJudged: new Set([
         ...(await ids(`SELECT id ${messages} AND is_deleted`)),
         ...(await ids(`SELECT p.id ${passages} AND p.is_deleted`)),

@@ -1,4 +1,4 @@
-import type { Compared } from './compare-answers.ts';
+import type { Compared } from './compare-lists.ts';
 import type { Attempt } from './confinement.ts';
 import type { ExpectedAnswers } from './expected-answers.ts';
 
@@ -39,4 +39,6 @@ const isAt = (host: string, wanted: string): boolean => (wanted.startsWith('.') 
 /** Of an attempt as it is told: `example.com:443`, `[::1]:80`, `example.com (name looked up)`. */
 const hostOf = (to: string): string => to.replace(/ \(.*$/, '').replace(/:\d+$/, '');
 
-const hostsOf = (urls: readonly string[]): string[] => [...new Set(urls.flatMap((url) => (URL.canParse(url) ? new URL(url).hostname : [])))];
+const hostsOf = (urls: readonly string[]): string[] => [
+  ...new Set(urls.flatMap((url) => (URL.canParse(url) ? new URL(url).hostname : []))),
+];

@@ -18,7 +18,10 @@ export interface EnvironmentOptions {
  */
 export function serverEnvironment(options: EnvironmentOptions): Record<string, string> {
   const { version, target, postgresPort, encryptionKey, home, path } = options;
-  const login = [target.user, target.password].filter((part) => part !== undefined).map(encodeURIComponent).join(':');
+  const login = [target.user, target.password]
+    .filter((part) => part !== undefined)
+    .map(encodeURIComponent)
+    .join(':');
   const uri = `postgresql://${login}@127.0.0.1:${postgresPort}/${encodeURIComponent(target.database)}`;
   // From 0.12 on the server speaks asyncpg. Without these two it opens a connection per session and now and then hangs for a minute.
   const asyncpg = findRelease(version) === undefined || isSince(version, '0.12.0');
