@@ -1,4 +1,5 @@
 import { releases, revisionInfo } from './catalogue.ts';
+import { defaultOrganization, defaultUser } from './default-actor.ts';
 
 /** Rows that a Letta server writes by itself whenever it starts, whether anybody uses it or not. */
 export interface BootRule {
@@ -12,9 +13,6 @@ export interface BootRule {
   /** In plain words. */
   what: string;
 }
-
-const defaultOrganization = 'org-00000000-0000-4000-8000-000000000000';
-const defaultUser = 'user-00000000-0000-4000-8000-000000000000';
 
 /**
  * Seen with real servers 0.11.3, 0.16.2 and 0.16.8, and read in their `init_async` (letta-server.md §10.1). Nothing is

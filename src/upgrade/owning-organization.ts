@@ -1,7 +1,5 @@
+import { defaultOrganization } from '../letta/default-actor.ts';
 import type { Check, LossQuery, StateBefore } from './revision-step.ts';
-
-/** Letta's default organization (letta-server.md §2). */
-const defaultOrganization = 'org-00000000-0000-4000-8000-000000000000';
 
 /** Where else a row's organization can be read when its user is gone. */
 export interface OtherOwner {

@@ -1,6 +1,7 @@
 import { acceptedValues, hasValidator } from '../accepted-values.ts';
 import { type FieldShape, nothing, objectProblems, problemsIf } from '../json-shape.ts';
-import { sqlList } from '../json-sql.ts';
+import { sqlList, sqlText } from '../json-sql.ts';
+import { isSince } from '../serving-release.ts';
 
 /** The tables that hold a model's configuration in `llm_config`. */
 export const llmConfigTables = ['agents', 'llm_batch_items'] as const;
@@ -52,21 +53,37 @@ export function refusedCodexEffort(release: string, config: string): string | nu
 /** SQL of a text[]: why a release's LLMConfig (`letta/schemas/llm_config.py`) refuses a value. Other fields are ignored. */
 export function llmConfigProblems(release: string, table: LlmConfigTable): (config: string) => string {
   return (config) => {
-    const efforts = effortLimits(release).filter((limit) => limit.table === table);
-    const only = efforts.filter(({ endpointType }) => endpointType !== undefined);
     const codex = refusedCodexEffort(release, config);
-    return `case when ${nothing(config)} then array['it is missing'] else ${objectProblems(config, fields(release, table))} || ${problemsIf(
-      [
-        ...only.map(({ field, accepted, endpointType }): [string, string] => [
-          `${field} for ${endpointType}`,
-          `${config} ->> 'model_endpoint_type' = '${endpointType}' and ${config} ->> '${field}' not in ${sqlList(accepted)} and ${config} ->> '${field}' in ${sqlList(
-            efforts.find((each) => each.field === field && each.endpointType === undefined)?.accepted ?? [],
-          )}`,
-        ]),
-        ...(codex === null ? [] : [['reasoning_effort "minimal" for a codex model', codex] as [string, string]]),
-      ],
-    )} end`;
+    const conditions: [string, string][] = [
+      ['context_window', `${config} ->> 'context_window' is null and not ${knownWindow(release, config)}`],
+      ...refusedByType(release, table, config),
+      ...(codex === null ? [] : [['reasoning_effort "minimal" for a codex model', codex] as [string, string]]),
+    ];
+    return `case when ${nothing(config)} then array['it is missing'] when json_typeof(${config}) <> 'object' then array['it is not an object']
+      else ${objectProblems(config, fields(release, table))} || ${problemsIf(conditions)} end`;
   };
+}
+
+/** What is refused for one type of server only; a value that is refused for all is not said twice. */
+function refusedByType(release: string, table: LlmConfigTable, config: string): [string, string][] {
+  const limits = effortLimits(release).filter((limit) => limit.table === table);
+  return limits.flatMap(({ field, accepted, endpointType }): [string, string][] => {
+    if (endpointType === undefined) return [];
+    const others = limits.find((each) => each.field === field && each.endpointType === undefined)?.accepted ?? [];
+    const only = others.filter((value) => !accepted.includes(value));
+    const where = `${config} ->> 'model_endpoint_type' = ${sqlText(endpointType)} and nullif(${config} ->> '${field}', '') in ${sqlList(only)}`;
+    return [[`${field} for ${endpointType}`, where]];
+  });
+}
+
+/**
+ * SQL condition: the server itself knows how much fits into the model's context (`set_model_specific_defaults`, seen at 0.16.2 and
+ * 0.16.8 but not at 0.11.3; in between it is not judged).
+ */
+function knownWindow(release: string, config: string): string {
+  if (!isSince(release, '0.11.4')) return 'false';
+  const model = `coalesce(${config} ->> 'model', '')`;
+  return `(${model} like 'gpt-5%' or ${model} in ('gpt-4.1', 'gpt-4o', 'gpt-4o-mini', 'gpt-4'))`;
 }
 
 function fields(release: string, table: LlmConfigTable): FieldShape[] {
@@ -77,7 +94,7 @@ function fields(release: string, table: LlmConfigTable): FieldShape[] {
   return [
     { name: 'model', kind: 'text', required: true },
     { name: 'model_endpoint_type', kind: 'text', required: true, accepted: endpointTypes(release, table) },
-    { name: 'context_window', kind: 'integer', required: true },
+    { name: 'context_window', kind: 'integer', nullable: true },
     { name: 'model_endpoint', kind: 'text', nullable: true },
     { name: 'handle', kind: 'text', nullable: true },
     { name: 'temperature', kind: 'number' },

@@ -1,4 +1,5 @@
 import { isSince } from '../serving-release.ts';
+import { idPrefixesOf } from '../tables.ts';
 
 /** Objects that an API path names by their id. `jobs` also holds runs of old releases, which have their own report. */
 export const addressedTables = [
@@ -17,8 +18,16 @@ export const addressedTables = [
   'tools',
 ] as const;
 
-/** `<prefix>-<uuid4>` in lower case (PRIMITIVE_ID_PATTERNS in `letta/validators.py`), as a pattern of PostgreSQL's. */
-export const idPattern = '^[a-z_]+-[0-9a-f]{8}-[0-9a-f]{4}-4[0-9a-f]{3}-[89ab][0-9a-f]{3}-[0-9a-f]{12}$';
+/**
+ * What the ids of a table look like: `<prefix>-<uuid4>` in lower case (PRIMITIVE_ID_PATTERNS in `letta/validators.py`), as a pattern of
+ * PostgreSQL's; null where ids have no prefix. The ORM gives an OAuth session a bare uuid.
+ */
+export function idPatternOf(table: string): string | null {
+  const prefixes = idPrefixesOf(table);
+  if (prefixes.length === 0) return null;
+  const prefix = prefixes.map((each) => `${each}-`).join('|');
+  return `^(${prefix})${table === 'mcp_oauth' ? '?' : ''}[0-9a-f]{8}-[0-9a-f]{4}-4[0-9a-f]{3}-[89ab][0-9a-f]{3}-[0-9a-f]{12}$`;
+}
 
 /** Whether a release takes only such ids in an address: since 0.13.0; others are answered with 422. */
 export function validatesIds(release: string): boolean {

@@ -1,7 +1,7 @@
 import { acceptedValues } from '../accepted-values.ts';
 import { elements, sqlList } from '../json-sql.ts';
 
-/** The tables whose rows say in `request_config` what a request asked for. */
+/** The tables whose rows say in `request_config` what a request asked for; the models of jobs leave it out. */
 export const requestConfigTables = ['jobs', 'runs'] as const;
 
 /**

@@ -33,6 +33,7 @@ export function toolRulesProblems(release: string): (rules: string) => string {
     return `case when json_typeof(${rule}) <> 'object' then array['a rule is not an object']
       when not ${known} then array['type "' || left(${type(rule)}, 40) || '"']
       else array(select ${type(rule)} || '.' || f.key from json_object_keys(${object}) f(key) where ${refusedField('f.key')})
+        || case when ${type(rule)} = 'conditional' and ${rule} ->> 'child_output_mapping' = '{}' then array['child_output_mapping'] else '{}'::text[] end
         || ${objectProblems(rule, common)} || case ${type(rule)} ${cases.join(' ')} else '{}'::text[] end end`;
   };
   return (rules) => `case when ${nothing(rules)} then '{}'::text[] else ${listProblems(rules, item)} end`;

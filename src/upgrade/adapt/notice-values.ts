@@ -1,6 +1,6 @@
 import { acceptedValues } from '../../letta/accepted-values.ts';
 import { readableElements, sqlList } from '../../letta/json-sql.ts';
-import { addressedTables, idPattern, refusedName, validatesIds } from '../../letta/refused/names-and-ids.ts';
+import { addressedTables, idPatternOf, refusedName, validatesIds } from '../../letta/refused/names-and-ids.ts';
 import { isSince } from '../../letta/serving-release.ts';
 import { formatCountOf } from '../../report/format.ts';
 import type { Warning } from '../../report/progress.ts';
@@ -40,7 +40,7 @@ export async function noticeValues(built: Built, release: string): Promise<Warni
       await notice(
         'id-not-addressable',
         table,
-        `t.id !~ '${idPattern}'`,
+        `t.id !~ '${idPatternOf(table) ?? ''}'`,
         (rows, example) =>
           `${rows} with an id that Letta ${release} does not take in an address, such as ${example}: listed, but not to be asked for one by one`,
       );

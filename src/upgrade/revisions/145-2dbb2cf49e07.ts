@@ -1,7 +1,6 @@
+import { defaultOrganization } from '../../letta/default-actor.ts';
 import type { RevisionStep } from '../revision-step.ts';
 
-/** Letta's own organization, made at the first start (`letta/constants.py` DEFAULT_ORG_ID). */
-const defaultOrganization = 'org-00000000-0000-4000-8000-000000000000';
 const order = `(o.id = '${defaultOrganization}') desc, o.is_deleted, o.created_at nulls last, o.id`;
 
 /**

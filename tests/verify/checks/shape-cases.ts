@@ -42,15 +42,15 @@ const agentCase = (name: string, column: string, value: string, code?: string, s
 const messageCase = (name: string, column: string, value: string, code?: string, says?: RegExp): ShapeCase => ({
   name,
   table: 'messages',
-  row: `role = 'user' and tool_calls::text = '[]'`,
+  row: `role = 'user' and tool_calls::text = '[]' and text is null`,
   set: `${column} = '${value}'`,
-  ...(code && { code, at: column }),
+  ...(code && { code, at: code === 'message-form-refused' ? '' : column }),
   ...(says && { says }),
 });
 
 const anywhere: ShapeCase[] = [
   llmCase('a provider of models that nobody knows', llm('{"model_endpoint_type": "from_tomorrow"}'), /model_endpoint_type "from_tomorrow"/),
-  llmCase('no context window', without('llm_config', 'context_window'), /: context_window$/),
+  llmCase('no context window', llm('{"model": "m", "context_window": null}'), /: context_window$/),
   llmCase('a context window in words', llm('{"context_window": "large"}'), /: context_window$/),
   llmCase('no temperature', llm('{"temperature": null}'), /: temperature$/),
   llmCase('an effort that nobody knows', llm('{"reasoning_effort": "huge"}'), /reasoning_effort "huge"/),
@@ -94,7 +94,7 @@ const anywhere: ShapeCase[] = [
   agentCase(
     'rules of every type',
     'tool_rules',
-    '[{"type": "max_count_per_step", "tool_name": "a", "max_count_limit": "2"}, {"type": "continue_loop", "tool_name": "a", "prompt_template": null}, {"type": "conditional", "tool_name": "a", "child_output_mapping": {}}]',
+    '[{"type": "max_count_per_step", "tool_name": "a", "max_count_limit": "2"}, {"type": "continue_loop", "tool_name": "a", "prompt_template": null}, {"type": "conditional", "tool_name": "a", "child_output_mapping": {"a": "b"}}]',
   ),
   agentCase('a response format of tomorrow', 'response_format', '{"type": "yaml"}', 'response-format-refused', /type "yaml"/),
   agentCase('a response format without a type', 'response_format', '{"json_schema": {}}', 'response-format-refused', /: type$/),
@@ -120,6 +120,14 @@ const anywhere: ShapeCase[] = [
   ),
   messageCase('content that is no list', 'content', '{"type": "text", "text": "a"}', 'message-content-refused', /not a list/),
   messageCase('a text for a part', 'content', '["a"]', 'message-content-refused', /a part is not an object/),
+  messageCase('no text at all', 'content', '[]', 'message-form-refused', /message without text/),
+  agentCase(
+    'a condition without cases',
+    'tool_rules',
+    '[{"type": "conditional", "tool_name": "a", "child_output_mapping": {}}]',
+    'tool-rules-refused',
+    /: child_output_mapping$/,
+  ),
   messageCase(
     'a part of tomorrow',
     'content',
@@ -182,21 +190,22 @@ const anywhere: ShapeCase[] = [
     says: /oracle/,
   },
   { name: 'a provider of tomorrow that is deleted', table: 'providers', set: `provider_type = 'oracle', is_deleted = true` },
-  {
-    name: 'a job that asked for messages of tomorrow',
-    table: 'jobs',
-    set: `request_config = '{"include_return_message_types": ["hologram_message", "user_message"]}'`,
-    code: 'return-types-unknown',
-    at: 'request_config',
-    says: /type "hologram_message"$/,
-  },
 ];
 
 /** What only newer, or only older, releases take. */
 export const shapeCases: Partial<Record<FixtureName, readonly ShapeCase[]>> = {
   'letta-0.16.8': [
     ...anywhere,
+    {
+      name: 'a run that asked for messages of tomorrow',
+      table: 'runs',
+      set: `request_config = '{"include_return_message_types": ["hologram_message", "user_message"]}'`,
+      code: 'return-types-unknown',
+      at: 'request_config',
+      says: /type "hologram_message"$/,
+    },
     llmCase('Ollama as 0.11.3 wrote it', llm('{"model_endpoint_type": "ollama"}'), /model_endpoint_type "ollama"/),
+    llmCase('a model whose window the server knows', llm('{"model": "gpt-4o-mini", "context_window": null}')),
     llmCase('a codex model with minimal effort', llm('{"model": "gpt-5-codex", "reasoning_effort": "minimal"}'), /codex/),
     llmCase('the highest efforts', llm('{"model_endpoint_type": "anthropic", "reasoning_effort": "xhigh", "effort": "max"}')),
     agentCase('a mode of summaries of tomorrow', 'compaction_settings', '{"mode": "dream"}', 'compaction-settings-refused', /mode "dream"/),
@@ -252,7 +261,7 @@ export const shapeCases: Partial<Record<FixtureName, readonly ShapeCase[]>> = {
     messageCase(
       'thoughts of 0.12',
       'content',
-      '[{"type": "summarized_reasoning", "id": "r", "summary": []}]',
+      '[{"type": "summarized_reasoning", "id": "r", "summary": []}, {"type": "text", "text": "a"}]',
       'message-part-hidden',
       /summarized_reasoning/,
     ),

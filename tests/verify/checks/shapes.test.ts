@@ -9,7 +9,7 @@ for (const [fixture, cases] of Object.entries(shapeCases)) {
   describe(`shapes in ${fixture}`, () => {
     let database: PlantedDatabase;
     before(async () => {
-      database = await plantedDatabase(await testServer(), fixture as FixtureName);
+      database = await plantedDatabase(await testServer(), fixture as FixtureName, { encryptionKey: null });
     });
     after(() => database[Symbol.asyncDispose]());
 
