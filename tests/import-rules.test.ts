@@ -44,6 +44,8 @@ describe('import rules', () => {
     ['src/postgres/planted.ts', `import '../switch/switch.ts';`],
     ['src/upgrade/planted.ts', `import '../restore/restore.ts';`],
     ['src/verify/planted.ts', `import '../upgrade/loss.ts';`],
+    ['src/repair/planted.ts', `import '../restore/restore.ts';`],
+    ['src/verify/planted.ts', `import '../repair/repair.ts';`],
     ['src/schema/planted.ts', `import '../report/errors.ts';`],
     ['src/report/planted.ts', `import '../schema/model.ts';`],
   ];
@@ -59,6 +61,7 @@ describe('import rules', () => {
     ['src/vault/planted.ts', `import '../report/errors.ts';`],
     ['src/restore/deeper/planted.ts', `import '../../verify/compare-content.ts';`],
     ['src/switch/planted.ts', `import '../verify/compare-content.ts';`],
+    ['src/repair/planted.ts', `import '../verify/change.ts';`],
     ['src/restore/planted.ts', `import '../upgrade/loss.ts';`],
     ['src/cli/planted.ts', `import '../restore/restore.ts';`],
     ['src/letta/planted.ts', `import './cli/names.ts';`],

@@ -18,6 +18,7 @@ const vault = () => flag('--vault <V>', 'directory of the vault');
 const identity = () => flag('--identity <FILE>', 'age identity file, or an exported writer key');
 const kit = () => flag('--kit <FILE>', 'emergency kit, for a vault whose keys are gone');
 const acceptLosses = () => flag('--accept-losses <REPORT>', 'go on without the rows of this report: its id, as the refusal shows it');
+const whileInUse = () => flag('--while-in-use', 'change rows although others are connected (a running Letta server)');
 const addVault = (command: Command) => command.addOption(vault()).addOption(identity()).addOption(kit());
 
 const examples = (command: Command, ...lines: [command: string, remark: string][]) =>
@@ -109,11 +110,21 @@ export function buildProgram(launch: Launch): Command {
         'read a snapshot back, or check a database',
         async () => (await import('./verbs/verify.ts')).verify,
       ),
-    ).addOption(flag('--against <SNAPSHOT>', 'compare every row of the database with a snapshot')),
+    )
+      .addOption(flag('--against <SNAPSHOT>', 'compare every row of the database with a snapshot'))
+      .addOption(flag('--repair', 'mend what can be mended, after showing it; what was replaced is kept in the vault').conflicts('against'))
+      .addOption(whileInUse()),
     ['lifeboat verify latest --vault ~/letta-vault', 'reads every byte of the snapshot back'],
     ['lifeboat verify postgresql://letta@localhost/letta', 'schema, sequences and references, read-only'],
     ['lifeboat verify postgresql://letta@localhost/letta --against latest --vault ~/letta-vault', 'names every row that differs'],
+    ['lifeboat verify postgresql://letta@localhost/letta --repair --vault ~/letta-vault', 'shows the SQL, asks, and can be undone'],
   );
+  examples(
+    addVault(
+      verb(program, 'undo <ID> <DB>', 'take back what a repair changed', async () => (await import('./verbs/undo.ts')).undo),
+    ).addOption(whileInUse()),
+    ['lifeboat undo 9f86d081884c7d65 postgresql://letta@localhost/letta --vault ~/letta-vault', 'the id that the repair printed'],
+  ).addHelpText('after', '\nRefuses when a row is not as the repair left it: nothing that was written since is overwritten.');
   examples(
     addVault(
       verb(program, 'restore <SNAPSHOT>', 'build a database from a snapshot', async () => (await import('./verbs/restore.ts')).restoreTo),

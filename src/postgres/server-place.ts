@@ -1,6 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { LifeboatError } from '../report/errors.ts';
 import { quoteIdent, quoteLiteral } from '../schema/model.ts';
+import { connectionsTo } from './connections.ts';
 import type { Database, Session } from './database.ts';
 import { exchangeNote, parseExchange } from './exchange-note.ts';
 import { connectMaintenance } from './maintenance.ts';
@@ -71,25 +72,8 @@ export class ServerPlace implements Place {
     return { role, right: 'CREATEDB', remedy: `ALTER ROLE ${quoteIdent(role)} CREATEDB` };
   }
 
-  /** A session without a user is the server's own (autovacuum), which makes way by itself. Prepared transactions stay for ever. */
-  async connections(names: readonly string[], own: readonly number[]): Promise<Connection[]> {
-    const rows = await this.#query(
-      `select datname::text as database, coalesce(application_name, '') as application, usename::text as user, pid::text as pid
-         from pg_stat_activity
-        where datname::text in (select jsonb_array_elements_text($1::jsonb)) and usesysid is not null
-          and pid <> all (select jsonb_array_elements_text($2::jsonb)::integer)
-       union all
-       select database::text, 'prepared transaction ' || gid, owner::text, '0' from pg_prepared_xacts
-        where database::text in (select jsonb_array_elements_text($1::jsonb))
-        order by 1, 4`,
-      [JSON.stringify(names), JSON.stringify(own)],
-    );
-    return rows.map((row) => ({
-      database: row.database ?? '',
-      application: row.application ?? '',
-      user: row.user ?? '',
-      pid: Number(row.pid),
-    }));
+  connections(names: readonly string[], own: readonly number[]): Promise<Connection[]> {
+    return connectionsTo(this.#maintenance.session, names, own);
   }
 
   async unfinished(name: string): Promise<Exchange | null> {

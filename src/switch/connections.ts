@@ -1,4 +1,5 @@
 import { setTimeout as sleep } from 'node:timers/promises';
+import { describeConnections } from '../postgres/connections.ts';
 import type { Connection, Place } from '../postgres/place.ts';
 import { LifeboatError } from '../report/errors.ts';
 
@@ -28,17 +29,4 @@ function inUse(connections: readonly Connection[]): LifeboatError {
     who: describeConnections(connections),
     processes: connections.map(({ pid }) => String(pid)),
   });
-}
-
-/** `3 × letta-server (user letta, processes 12, 13, 14)` */
-export function describeConnections(connections: readonly Connection[]): string {
-  const groups = Map.groupBy(connections, ({ database, application, user }) => JSON.stringify([database, application, user]));
-  return [...groups.values()]
-    .map((group) => {
-      const [{ application, user, database } = { application: '', user: '', database: '' }] = group;
-      const pids = group.slice(0, 5).map(({ pid }) => pid);
-      const more = group.length > pids.length ? ' …' : '';
-      return `${group.length} × ${application || 'no application name'} on ${database} (user ${user}, process ${pids.join(', ')}${more})`;
-    })
-    .join('; ');
 }

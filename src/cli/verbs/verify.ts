@@ -7,16 +7,22 @@ import type { Context, VaultFlags } from '../context.ts';
 import { lookAtDatabase } from '../look-at-database.ts';
 import { namesDatabase } from '../names-database.ts';
 import { outcome } from '../outcome.ts';
+import { repairDatabase } from '../repair-database.ts';
 import { resolveSnapshot } from '../resolve-snapshot.ts';
 import { usageError } from '../usage-error.ts';
 import { vaultOf } from '../use-vault.ts';
 import { vaultWords } from '../vault-words.ts';
 import { databaseSummary, differenceTable, findingTable, snapshotFindingTable, snapshotSummary } from '../views/verification-views.ts';
 
-type Flags = VaultFlags & { against?: string };
+type Flags = VaultFlags & { against?: string; repair?: true; whileInUse?: true };
 
 export async function verify(context: Context, flags: Flags, what: string): Promise<number> {
-  if (namesDatabase(what)) return await checkDatabase(context, flags, what);
+  if (namesDatabase(what)) return await (flags.repair ? repairDatabase : checkDatabase)(context, flags, what);
+  if (flags.repair)
+    throw usageError(
+      '--repair mends a database; a snapshot was named instead of one, and a snapshot never changes.',
+      'lifeboat verify DB --repair --vault V',
+    );
   if (flags.against !== undefined)
     throw usageError(
       '--against compares a database with a snapshot; a snapshot was named instead of a database.',
