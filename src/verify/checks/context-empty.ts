@@ -1,3 +1,4 @@
+import { isNothing } from '../../letta/json-sql.ts';
 import { formatCountOf } from '../../report/format.ts';
 import { qualified } from '../../schema/model.ts';
 import type { Check } from '../check.ts';
@@ -9,7 +10,8 @@ export const contextEmpty: Check = {
   code: 'context-empty',
   group: 'context',
   severity: 'error',
-  looksFor: 'An agent’s context window (agents.message_ids) is NULL, an empty list, or no list.',
+  looksFor:
+    'An agent’s context window (agents.message_ids) is NULL or an empty list. (Another kind of value is refused whole: `json-kind-refused`.)',
   effect:
     'Every message to the agent ends with 500: “has no in-context messages” (letta/agents/helpers.py; letta-server.md §7.3). Its history is not touched.',
   run: async (context) => {
@@ -17,7 +19,7 @@ export const contextEmpty: Check = {
     const found = await findRows(
       context.session,
       `select a.id from ${qualified(context.home, null, 'agents')} a
-        where case when json_typeof(a.message_ids) = 'array' then json_array_length(a.message_ids) else 0 end = 0`,
+        where ${isNothing('a.message_ids')} or case when json_typeof(a.message_ids) = 'array' then json_array_length(a.message_ids) = 0 end`,
       { toChange: true },
     );
     const changes =
