@@ -8,6 +8,7 @@ import type { OpenedVault } from '../../vault/opened-vault.ts';
 import type { Context, VaultFlags } from '../context.ts';
 import { type Drilled, drillOutcome } from '../drill-outcome.ts';
 import { drillPlace, type PlaceFlags } from '../drill-place.ts';
+import { type DrillServer, drillServer } from '../drill-server.ts';
 import { readSnapshots } from '../read-snapshots.ts';
 import { releaseOf, secretKeys } from '../release-flags.ts';
 import { resolveSnapshot } from '../resolve-snapshot.ts';
@@ -18,7 +19,7 @@ import { drillSummary, drillsSummary, drillTable } from '../views/drill-summary.
 import { drillPlan, leftoverTable, showProof } from '../views/drill-views.ts';
 import type { ListedSnapshot } from '../views/snapshot-facts.ts';
 
-type Flags = VaultFlags & PlaceFlags & { release?: string; all?: true; sample?: string };
+type Flags = VaultFlags & PlaceFlags & { release?: string; all?: true; sample?: string; server?: string };
 
 /** Restores to a throwaway PostgreSQL, asks it everything, keeps the proof, and leaves nothing behind. */
 export async function drill(context: Context, flags: Flags, text?: string): Promise<number> {
@@ -30,6 +31,7 @@ export async function drill(context: Context, flags: Flags, text?: string): Prom
   const chosen = several === null ? [await one(context, vault, text ?? 'latest')] : await choose(vault, several);
   const sound = chosen.flatMap((listed) => ('manifest' in listed ? [listed.manifest] : []));
   const place = await drillPlace(flags, environment, Math.max(0, ...sound.map(({ totals }) => totals.bytes)));
+  const server = await drillServer(flags.server, place.plan, flags.on, keys);
   const opening = vaultWords(vault, flags);
   try {
     output.plan(drillPlan(sound, place, release));
@@ -39,7 +41,7 @@ export async function drill(context: Context, flags: Flags, text?: string): Prom
     for (const listed of chosen) {
       const { ref } = listed;
       const options = { vault, ref, place: place.plan, release, keys, reporter: output.reporter, signal, toolVersion };
-      const result = 'error' in listed ? listed : await drillOne(context, options, several !== null);
+      const result = 'error' in listed ? listed : await drillOne(context, options, server, several !== null);
       drilled.push(result);
       if ('proof' in result && several === null) showProof(output, result.proof);
     }
@@ -57,11 +59,17 @@ export async function drill(context: Context, flags: Flags, text?: string): Prom
 }
 
 /** Drills one snapshot and keeps the proof in the vault. Among several, one that cannot be drilled does not end the others. */
-async function drillOne(context: Context, options: DrillOptions & { vault: OpenedVault }, goOn: boolean): Promise<Drilled> {
+async function drillOne(
+  context: Context,
+  options: DrillOptions & { vault: OpenedVault },
+  server: DrillServer | null,
+  goOn: boolean,
+): Promise<Drilled> {
   const { ref, vault } = options;
   let proof: Proof;
   try {
-    proof = await runDrill(options);
+    const bootServer = server?.for(await vault.readManifest(ref), options.release);
+    proof = await runDrill({ ...options, ...(bootServer && { bootServer }) });
   } catch (error) {
     if (!goOn || context.signal.aborted || !(error instanceof LifeboatError)) throw error;
     return { ref, error };
