@@ -4,7 +4,9 @@ import { type Built, sourceSchema } from './built.ts';
 import { inTransaction } from './in-transaction.ts';
 import { agentText, builtTable, keyText, summarise, type Touched, touchedFrom } from './touched.ts';
 
-const log = `${quoteIdent(sourceSchema)}.altered`;
+/** Name of the log, as SQL: table_name, id, column_name, original, adapted. */
+export const alterationLog = `${quoteIdent(sourceSchema)}.altered`;
+const log = alterationLog;
 
 /**
  * Creates, where it is missing, the log of values that passes change after loading. Only with it can the proof compare

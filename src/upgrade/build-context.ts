@@ -16,6 +16,8 @@ export interface BuildContext {
   entries: ReadonlyMap<string, TableEntry>;
   /** Real name of the schema that holds Letta's tables in the built database. */
   home: string;
+  /** Whose server is to run on it, where several releases share the revision. */
+  release: string;
 }
 
 /** What was changed in the built rows after they were loaded, and has to be thought away to compare them with the snapshot. */
@@ -66,4 +68,11 @@ export async function viewSources(session: Session, { plan, home }: BuildContext
     if (table === undefined) throw new RangeError(`no table ${view.table} at the target`);
     await session.query(`create or replace view ${sourceTable(base)} as select ${view.list} from ${loadedRows(home, table, after)} t`);
   }
+}
+
+/** A table of the target's by its name. @throws RangeError */
+export function modelOf(tables: readonly TableModel[], name: string): TableModel {
+  const found = tables.find((table) => table.schema === null && table.name === name);
+  if (found === undefined) throw new RangeError(`no table ${name} at the target`);
+  return found;
 }

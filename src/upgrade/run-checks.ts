@@ -1,8 +1,9 @@
 import type { Session } from '../postgres/database.ts';
-import { quoteIdent, quoteLiteral, type TableModel } from '../schema/model.ts';
+import { quoteIdent, quoteLiteral } from '../schema/model.ts';
 import { changedSince } from './alterations.ts';
-import { type Afterwards, type BuildContext, loadedRows } from './build-context.ts';
+import { type Afterwards, type BuildContext, loadedRows, modelOf } from './build-context.ts';
 import type { StepChecks } from './chain.ts';
+import { checkAdapted } from './check-adapted.ts';
 import { branchValue } from './relation.ts';
 
 /** A value in the built database that is not what it must be. */
@@ -31,6 +32,7 @@ export async function runChecks(session: Session, context: BuildContext, after: 
     ...(await checkConstants(session, context, after)),
     ...(await checkEmpty(session, context, after)),
     ...(await checkAltered(session, context, after)),
+    ...(await checkAdapted(session, context, after)),
   );
   return wrong;
 }
@@ -117,10 +119,4 @@ async function checkAltered(session: Session, { plan, home }: BuildContext, { se
   return found.map(({ table_name, row, column_name }) => {
     return { table: table_name ?? '', row: row ?? '', what: `${column_name} is not what it was adapted to`, by: null };
   });
-}
-
-function modelOf(tables: readonly TableModel[], name: string): TableModel {
-  const found = tables.find((table) => table.schema === null && table.name === name);
-  if (found === undefined) throw new RangeError(`no table ${name} at the target`);
-  return found;
 }

@@ -1,4 +1,5 @@
 import { schemaAt } from '../../../src/letta/catalogue.ts';
+import { servingRelease } from '../../../src/letta/serving-release.ts';
 import type { Session } from '../../../src/postgres/database.ts';
 import { schemaStatements } from '../../../src/postgres/ddl.ts';
 import { openDatabase } from '../../../src/postgres/open-database.ts';
@@ -83,7 +84,7 @@ export class Upgraded {
 
   /** The checks read the built database, and nothing from a vault. */
   #context(): BuildContext {
-    return { plan: this.plan, home } as BuildContext;
+    return { plan: this.plan, home, release: servingRelease(this.plan.chain.to) } as BuildContext;
   }
 
   async [Symbol.asyncDispose](): Promise<void> {

@@ -1,4 +1,5 @@
 import { schemaAt } from '../../../src/letta/catalogue.ts';
+import { servingRelease } from '../../../src/letta/serving-release.ts';
 import { lookAfterwards } from '../../../src/upgrade/build-context.ts';
 import { checkRoutes } from '../../../src/upgrade/check-routes.ts';
 import { measureLosses } from '../../../src/upgrade/measure-losses.ts';
@@ -48,7 +49,13 @@ export async function named(built: Upgraded): Promise<string[]> {
  * @returns those that no check notices
  */
 export async function unnoticed(built: Upgraded, changes: readonly string[], whole = false): Promise<string[]> {
-  const context = { plan: built.plan, home: 'built', entries: new Map(), vault: {} as Vault };
+  const context = {
+    plan: built.plan,
+    home: 'built',
+    release: servingRelease(built.plan.chain.to),
+    entries: new Map(),
+    vault: {} as Vault,
+  };
   const after = await lookAfterwards(built.session);
   const silent: string[] = [];
   for (const change of changes) {
