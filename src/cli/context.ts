@@ -5,6 +5,8 @@ export interface GlobalFlags {
   quiet?: true;
   verbose?: true;
   yes?: true;
+  /** Of the verbs that have it. A secret. */
+  ping?: string;
 }
 
 /** What every verb is given besides its own words and flags. */

@@ -10,6 +10,7 @@ const switches = [
   'TABLES',
   'AGENTS',
   'WRITER',
+  'METRICS',
   'ACCEPT_OTHER_SOURCE',
 ].map((name) => prefix + name);
 

@@ -2,8 +2,8 @@ import { type Command, Command as NewCommand, Option } from 'commander';
 import type { Context, GlobalFlags } from './context.ts';
 import { toolVersion } from './tool-version.ts';
 
-/** Runs a verb within a context made from the global flags. */
-export type Launch = (flags: GlobalFlags, verb: (context: Context) => Promise<number>) => Promise<void>;
+/** Runs a verb, given with its name, within a context made from the global flags. */
+export type Launch = (flags: GlobalFlags, verb: (context: Context) => Promise<number>, name: string) => Promise<void>;
 
 const gather = (value: string, before: string[] = []) => [...before, ...value.split(/[\s,]+/).filter((word) => word !== '')];
 const gatherWhole = (value: string, before: string[] = []) => [...before, value];
@@ -19,6 +19,8 @@ const identity = () => flag('--identity <FILE>', 'age identity file, or an expor
 const kit = () => flag('--kit <FILE>', 'emergency kit, for a vault whose keys are gone');
 const acceptLosses = () => flag('--accept-losses <REPORT>', 'go on without the rows of this report: its id, as the refusal shows it');
 const whileInUse = () => flag('--while-in-use', 'change rows although others are connected (a running Letta server)');
+const ping = () =>
+  flag('--ping <URL>', 'tell a monitor (healthchecks.io or alike): URL/start, then URL or URL/fail; LIFEBOAT_PING is better');
 const addVault = (command: Command) => command.addOption(vault()).addOption(identity()).addOption(kit());
 
 const examples = (command: Command, ...lines: [command: string, remark: string][]) =>
@@ -67,7 +69,8 @@ export function buildProgram(launch: Launch): Command {
     const command = parent.command(words).description(description);
     command.action(async (...given: unknown[]) => {
       const values = given.slice(0, -2) as never[];
-      await launch(command.optsWithGlobals<GlobalFlags>(), async (context) => (await load())(context, command.opts() as never, ...values));
+      const work = async (context: Context) => (await load())(context, command.opts() as never, ...values);
+      await launch(command.optsWithGlobals<GlobalFlags>(), work, command.name());
     });
     return command;
   };
@@ -79,9 +82,9 @@ export function buildProgram(launch: Launch): Command {
     ['lifeboat init --vault /mnt/copy --like ~/letta-vault', 'shares what names and cuts objects, so that copies deduplicate'],
   );
   examples(
-    addVault(
-      verb(program, 'backup <DB>', 'take a snapshot of a database', async () => (await import('./verbs/backup.ts')).backUp),
-    ).addOption(flag('--tag <T>', 'a word to remember the snapshot by; may be repeated').argParser(gatherWhole)),
+    addVault(verb(program, 'backup <DB>', 'take a snapshot of a database', async () => (await import('./verbs/backup.ts')).backUp))
+      .addOption(flag('--tag <T>', 'a word to remember the snapshot by; may be repeated').argParser(gatherWhole))
+      .addOption(ping()),
     ['lifeboat backup postgresql://letta@localhost/letta --vault ~/letta-vault', 'the password comes from ~/.pgpass or PGPASSWORD'],
     ['lifeboat backup - --vault ~/letta-vault --tag before-upgrade', 'the database that the PG* variables name'],
   ).addHelpText('after', '\nWith LETTA_ENCRYPTION_KEY set as on the server, the stored secrets are checked too. The key is never stored.');
@@ -98,9 +101,20 @@ export function buildProgram(launch: Launch): Command {
     ['lifeboat show 9f86d08 --vault ~/letta-vault --agents', 'by the first digits of its id'],
   );
   examples(
-    addVault(verb(program, 'status [DB]', 'tell how well you are prepared', async () => (await import('./verbs/status.ts')).status)),
+    addVault(verb(program, 'status [DB]', 'tell how well you are prepared', async () => (await import('./verbs/status.ts')).status))
+      .addOption(flag('--max-proof-age <AGE>', 'a proven restore that is older is stale: 35d, 26h, 2w, or off').default('35d'))
+      .addOption(flag('--max-backup-age <AGE>', 'a last backup that is older is a warning').default('26h'))
+      .addOption(flag('--metrics', 'print metrics for Prometheus instead'))
+      .addOption(ping()),
     ['lifeboat status --vault ~/letta-vault', 'what is proven, the age of the last backup, keys'],
-    ['lifeboat status postgresql://letta@localhost/letta --vault ~/letta-vault', 'and whether the server was upgraded since'],
+    [
+      'lifeboat status postgresql://letta@localhost/letta --vault ~/letta-vault',
+      'of this database, and whether the server was upgraded since',
+    ],
+    ['lifeboat status --vault ~/letta-vault --metrics > lifeboat.prom', 'for the textfile collector of the node exporter'],
+  ).addHelpText(
+    'after',
+    '\nExit code 0: proven and fresh. 3: never proven, stale, or an old backup. 4: the newest drill failed. 13: damage. 20: DB cannot be reached.',
   );
   examples(
     addVault(
@@ -113,7 +127,8 @@ export function buildProgram(launch: Launch): Command {
     )
       .addOption(flag('--against <SNAPSHOT>', 'compare every row of the database with a snapshot'))
       .addOption(flag('--repair', 'mend what can be mended, after showing it; what was replaced is kept in the vault').conflicts('against'))
-      .addOption(whileInUse()),
+      .addOption(whileInUse())
+      .addOption(ping()),
     ['lifeboat verify latest --vault ~/letta-vault', 'reads every byte of the snapshot back'],
     ['lifeboat verify postgresql://letta@localhost/letta', 'schema, sequences and references, read-only'],
     ['lifeboat verify postgresql://letta@localhost/letta --against latest --vault ~/letta-vault', 'names every row that differs'],
@@ -138,7 +153,8 @@ export function buildProgram(launch: Launch): Command {
       .addOption(rekeyFrom())
       .addOption(rekeyTo())
       .addOption(report())
-      .addOption(flag('--dry-run', 'show the plan and change nothing')),
+      .addOption(flag('--dry-run', 'show the plan and change nothing'))
+      .addOption(ping()),
     ['lifeboat restore latest --vault ~/letta-vault --to postgresql://letta@localhost/letta_restored --dry-run', 'what would be done'],
     [
       'lifeboat restore latest --vault ~/letta-vault --to postgresql://letta@localhost/letta_restored',
@@ -167,7 +183,8 @@ export function buildProgram(launch: Launch): Command {
       .addOption(rekeyFrom())
       .addOption(rekeyTo())
       .addOption(report())
-      .addOption(flag('--dry-run', 'show plan and losses from the newest snapshot, and change nothing')),
+      .addOption(flag('--dry-run', 'show plan and losses from the newest snapshot, and change nothing'))
+      .addOption(ping()),
     ['lifeboat upgrade postgresql://letta@localhost/letta --release 0.16.8 --vault ~/letta-vault', 'then switch, when you are ready'],
     [
       'lifeboat upgrade postgresql://letta@localhost/letta --release 0.16.2 --vault ~/letta-vault --dry-run',
@@ -225,10 +242,13 @@ export function buildProgram(launch: Launch): Command {
       .addOption(flag('--on <WHERE>', 'embedded, local, or the URL of a server (default: local if it is there, else embedded)'))
       .addOption(flag('--postgres <DIR>', "directory of PostgreSQL's programs for --on local (default: searched for)"))
       .addOption(flag('--release <R>', 'restore it to another release of Letta: 0.16.2, a revision, or latest'))
+      .addOption(ping())
+      .addOption(flag('--server <PATH>', 'then start this Letta server on it, cut off from everything else, and compare its answers'))
       .addOption(flag('--all', 'every snapshot of the vault').conflicts('sample'))
       .addOption(flag('--sample <N>', 'N snapshots of different ages and releases')),
     ['lifeboat drill --vault ~/letta-vault', 'the newest snapshot'],
     ['lifeboat drill --vault ~/letta-vault --release 0.16.8', 'would the upgrade work, and what would it cost?'],
+    ['lifeboat drill --vault ~/letta-vault --server ~/letta-0.16.8/bin/letta', 'what does a real server answer from it?'],
     ['lifeboat drill --vault ~/letta-vault --sample 3 --on postgresql://letta@staging/postgres', 'on a staging server, in new databases'],
   ).addHelpText(
     'after',

@@ -2,6 +2,8 @@ import { CommanderError } from 'commander';
 import { LifeboatError } from '../report/errors.ts';
 import { exitCodes } from '../report/exit-codes.ts';
 import type { Output } from '../report/output.ts';
+import type { Ping } from '../report/ping.ts';
+import { parsePingUrl } from '../report/ping-url.ts';
 import type { Context, GlobalFlags } from './context.ts';
 import { dropEmptyVariables } from './environment.ts';
 import { openOutput } from './open-output.ts';
@@ -17,15 +19,24 @@ export async function run(argv: readonly string[]): Promise<number> {
   let code: number = exitCodes.done;
   let output: Output | null = null;
   const signals = listenForSignals(() => output?.settle());
-  const program = buildProgram(async (flags, verb) => {
+  let ping: Ping | null = null;
+  const program = buildProgram(async (flags, verb, name) => {
     output = await openOutput(flags);
+    ping = await openPing(flags, name, output, environment);
+    output = ping?.output ?? output;
     const interactive = !flags.json && Boolean(process.stdin.isTTY && process.stderr.isTTY);
     const context: Context = { output, signal: signals.signal, yes: flags.yes ?? false, interactive, environment, toolVersion };
     code = await verb(context);
   });
+  const ended = async (exit: number): Promise<number> => {
+    // It is no part of the result: a monitor that cannot be reached changes nothing but this line.
+    const trouble = await ping?.end(exit);
+    if (trouble) process.stderr.write(`warning: ${trouble} (ping-failed)\n`);
+    return exit;
+  };
   try {
     await program.parseAsync(argv, { from: 'user' });
-    return code;
+    return await ended(code);
   } catch (error) {
     if (error instanceof CommanderError && error.exitCode === 0) return exitCodes.done;
     // `lifeboat` and `lifeboat key` alone: commander has shown the help.
@@ -33,10 +44,23 @@ export async function run(argv: readonly string[]): Promise<number> {
     const registered = signals.signal.aborted ? interruption(error) : register(error, argv);
     output ??= await openOutput(flagsBeforeParsing(argv, environment));
     output.error(registered);
-    return registered.exit;
+    return await ended(registered.exit);
   } finally {
     signals.stop();
   }
+}
+
+/** A monitor that is to be told. Programs that are started from here do not get its address. @throws LifeboatError usage */
+async function openPing(flags: GlobalFlags, verb: string, output: Output, environment: NodeJS.ProcessEnv): Promise<Ping | null> {
+  delete environment.LIFEBOAT_PING;
+  if (flags.ping === undefined) return null;
+  const url = parsePingUrl(flags.ping);
+  if (url === null)
+    throw usageError(
+      '--ping: that is not an address of http or https without a user and password.',
+      'Give the ping URL of a check, such as https://hc-ping.com/UUID.',
+    );
+  return new (await import('../report/ping.ts')).Ping(url, verb, output, toolVersion);
 }
 
 /** Work that is stopped fails in many ways; all of them mean the same, but for those that say what was left how. */

@@ -4,14 +4,19 @@ import type { StatusFacts } from '../../src/cli/assess.ts';
 import { assess } from '../../src/cli/assess.ts';
 import { statusSummary } from '../../src/cli/views/status-view.ts';
 import { switchSummary } from '../../src/cli/views/switch-views.ts';
+import type { Proof } from '../../src/drill/proof.ts';
 import { openDatabase } from '../../src/postgres/open-database.ts';
 import { LifeboatError } from '../../src/report/errors.ts';
+import { fakeProven, provenOf } from './fake-proven.ts';
 import { fakeVault, manifestOf, refOf } from './fake-vault.ts';
 
-const next = (database: StatusFacts['database']) => {
+const next = (database: StatusFacts['database'], proofs: Proof[] = [provenOf({ id: 'a' })]) => {
+  const snapshots = [{ ref: refOf({ id: 'a' }, 0), manifest: manifestOf({ id: 'a' }) }];
   const facts: StatusFacts = {
     vault: fakeVault([]),
-    snapshots: [{ ref: refOf({ id: 'a' }, 0), manifest: manifestOf({ id: 'a' }) }],
+    snapshots,
+    proven: fakeProven(snapshots, proofs),
+    maxAge: { proof: 864e5, backup: 864e5 },
     keys: [],
     locks: 0,
     database,
@@ -26,6 +31,7 @@ const at = (revision: string) => ({
 
 test('status goes on with what is wrong: a switch that was cut off, a backup of another revision', () => {
   assert.deepEqual(next(at('5fb8bba2c373')), ['lifeboat verify a --vault V']);
+  assert.deepEqual(next(at('5fb8bba2c373'), []), ['lifeboat drill a --vault V']);
   assert.deepEqual(next(at('1c28e167b74f')), ['lifeboat backup db --vault V']);
   const error = new LifeboatError('switch-half-done', { database: 'letta' });
   assert.deepEqual(next({ label: 'db', error }), ['lifeboat rollback db']);

@@ -66,7 +66,7 @@ test('one damaged manifest does not hide the others', async () => {
     ]),
   );
   assert.deepEqual([read.damaged[0]?.ref.id, read.newer[0]?.ref.id], [a, c]);
-  const { rows } = snapshotTable(read.snapshots);
+  const { rows } = snapshotTable(read.snapshots, () => null);
   assert.deepEqual(
     rows.map(({ cells, tone }) => [cells[0], cells[2], tone]),
     [

@@ -1,6 +1,8 @@
+import { proofOf } from '../../drill/proof-state.ts';
 import { exitCodes } from '../../report/exit-codes.ts';
 import { formatCountOf } from '../../report/format.ts';
 import type { Context, VaultFlags } from '../context.ts';
+import { readProven } from '../read-proven.ts';
 import { readSnapshots } from '../read-snapshots.ts';
 import { vaultOf } from '../use-vault.ts';
 import { vaultWords } from '../vault-words.ts';
@@ -9,7 +11,8 @@ import { snapshotTable } from '../views/snapshot-facts.ts';
 export async function list(context: Context, flags: VaultFlags): Promise<number> {
   const vault = await vaultOf(context, flags);
   const { snapshots, damaged, newer } = await readSnapshots(vault);
-  context.output.table(snapshotTable(snapshots));
+  const { bound } = await readProven(vault, snapshots, new Date());
+  context.output.table(snapshotTable(snapshots, (file) => proofOf(file, bound)));
   context.output.summary({
     fields: { snapshots: snapshots.length, damaged: damaged.map(({ ref }) => ref.id), newer: newer.map(({ ref }) => ref.id) },
     tone: damaged.length > 0 ? 'bad' : newer.length > 0 ? 'warning' : 'good',

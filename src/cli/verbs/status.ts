@@ -7,19 +7,30 @@ import { listKeys } from '../../vault/key-ring.ts';
 import { assess, type DatabaseState } from '../assess.ts';
 import type { Context, VaultFlags } from '../context.ts';
 import { lookAtDatabase } from '../look-at-database.ts';
+import { parseAge } from '../parse-age.ts';
+import { readProven } from '../read-proven.ts';
 import { readSnapshots } from '../read-snapshots.ts';
 import { vaultOf } from '../use-vault.ts';
 import { vaultWords } from '../vault-words.ts';
 import { statusSummary } from '../views/status-view.ts';
 
-export async function status(context: Context, flags: VaultFlags, target?: string): Promise<number> {
+type Flags = VaultFlags & { metrics?: true; maxProofAge: string; maxBackupAge: string };
+
+export async function status(context: Context, flags: Flags, target?: string): Promise<number> {
+  const maxAge = { proof: parseAge(flags.maxProofAge, '--max-proof-age'), backup: parseAge(flags.maxBackupAge, '--max-backup-age') };
   const vault = await vaultOf(context, flags);
   const { snapshots } = await readSnapshots(vault);
+  const now = new Date();
+  const proven = await readProven(vault, snapshots, now);
   const locks = await Array.fromAsync(vault.store.list('locks/'));
   const database = target === undefined ? null : await look(context, target);
-  const facts = { vault, snapshots, keys: await listKeys(vault.store), locks: locks.length, database, now: new Date() };
+  const facts = { vault, snapshots, proven, keys: await listKeys(vault.store), locks: locks.length, database, now, maxAge };
   const verdict = assess(facts);
-  context.output.summary(statusSummary(facts, verdict, vaultWords(vault, flags)));
+  const summary = statusSummary(facts, verdict, vaultWords(vault, flags));
+  if (flags.metrics) {
+    const { metricsText } = await import('../views/status-metrics.ts');
+    context.output.document({ type: 'metrics', text: await metricsText(facts, verdict), fields: summary.fields });
+  } else context.output.summary(summary);
   return verdict.exit;
 }
 

@@ -1,3 +1,4 @@
+import type { Proof } from '../../drill/proof.ts';
 import type { LifeboatError } from '../../report/errors.ts';
 import { formatBytes, formatCount, formatCountOf, formatTime } from '../../report/format.ts';
 import type { Fact, Fields, TableView } from '../../report/output.ts';
@@ -8,10 +9,10 @@ import type { SnapshotRef } from '../../vault/vault.ts';
 /** A snapshot in a list: its manifest, or why that cannot be read. */
 export type ListedSnapshot = { ref: SnapshotRef; manifest: Manifest } | { ref: SnapshotRef; error: LifeboatError };
 
-/** Nothing is proven until a drill has restored it: there are none yet, so no proof is ever claimed. */
-const proven = null;
+/** What the newest drill of a snapshot says; null: there is none that counts. */
+type Drilled = Proof | null;
 
-export function snapshotFields(manifest: Manifest): Fields {
+export function snapshotFields(manifest: Manifest, drilled: Drilled): Fields {
   const { totals, letta, source } = manifest;
   return {
     snapshot: manifest.id,
@@ -28,11 +29,22 @@ export function snapshotFields(manifest: Manifest): Fields {
     bytes: totals.bytes,
     newBytes: totals.newBytes,
     warnings: manifest.warnings.length,
-    proven,
+    ...provenFields(drilled),
     contentId: manifest.contentId,
     tags: manifest.tags,
     error: null,
   };
+}
+
+function provenFields(drilled: Drilled): Fields {
+  const drill = drilled && { proof: drilled.id, time: drilled.time, postgres: drilled.target.postgres, release: drilled.target.release };
+  return { proven: drilled?.outcome === 'proven' ? drill : null, drillFailed: drilled?.outcome === 'failed' ? drill : null };
+}
+
+/** `2026-11-21 06:00:02 UTC`, `not proven` or `DRILL FAILED`. */
+export function provenText(drilled: Drilled): string {
+  if (drilled === null) return 'not proven';
+  return drilled.outcome === 'proven' ? formatTime(drilled.time) : `DRILL FAILED ${formatTime(drilled.time)}`;
 }
 
 /** A snapshot of which only the file's name could be read. */
@@ -46,14 +58,14 @@ export function unreadableFields(ref: SnapshotRef, error: LifeboatError): Fields
     snapshot: ref.id,
     time: ref.time.toISOString(),
     ...unknown,
-    proven,
+    ...provenFields(null),
     contentId: null,
     tags: [],
     error: { code: error.code, message: error.message },
   };
 }
 
-export function snapshotTable(snapshots: readonly ListedSnapshot[]): TableView {
+export function snapshotTable(snapshots: readonly ListedSnapshot[], drilledOf: (file: string) => Drilled): TableView {
   return {
     type: 'snapshot',
     columns: [
@@ -80,6 +92,7 @@ export function snapshotTable(snapshots: readonly ListedSnapshot[]): TableView {
         };
       }
       const { manifest } = listed;
+      const drilled = drilledOf(listed.ref.file);
       const { totals, letta } = manifest;
       return {
         cells: [
@@ -93,9 +106,10 @@ export function snapshotTable(snapshots: readonly ListedSnapshot[]): TableView {
           formatBytes(totals.bytes),
           formatBytes(totals.newBytes),
           formatCount(manifest.warnings.length),
-          'not proven',
+          provenText(drilled),
         ],
-        fields: snapshotFields(manifest),
+        fields: snapshotFields(manifest, drilled),
+        ...(drilled?.outcome === 'failed' && { tone: 'bad' as const }),
       };
     }),
     empty: 'No snapshots yet.',

@@ -1,4 +1,4 @@
-import { formatCountOf, formatDuration, formatTime } from '../../report/format.ts';
+import { formatDuration, formatTime } from '../../report/format.ts';
 import type { Proof } from '../proof.ts';
 import { Html, html } from './html.ts';
 import { pageStyle } from './page-style.ts';
@@ -43,7 +43,7 @@ const titleOf = (proofs: readonly Proof[]): string =>
 
 function overview(proofs: readonly Proof[], title: string): Html {
   const worst = proofs.some(({ outcome }) => outcome === 'failed') ? ' failed' : '';
-  return html`<div class="card verdict${worst}"><h1>${title}</h1><p class="soft">${formatCountOf(proofs.length, 'snapshot')}, oldest first.</p></div>
+  return html`<div class="card verdict${worst}"><h1>${title}</h1></div>
 <div class="card scroll"><table>
 <thead><tr><th>snapshot</th><th>taken</th><th>release</th><th>agents whole</th><th class="number">recovery</th><th>findings</th><th>outcome</th></tr></thead>
 <tbody>${proofs.map(

@@ -26,11 +26,11 @@ export function targetText({ target: { kind, postgres, pgvector } }: Pick<Proof,
 
 /** What was shown, or what stands in the way: one or two sentences. */
 export function verdictText(proof: Proof): string {
-  const { source, snapshot, failure, equality, rows, bytes } = proof;
+  const { source, snapshot, failure, equality, losses, rows, bytes } = proof;
   const what = `snapshot ${snapshot.id} of ${source.database}, taken ${formatTime(snapshot.time)},`;
   if (failure !== null) return `The restore of ${what} is not proven. ${failure.message}`;
   const compared = equality ? `${formatCountOf(equality.tables, 'table')}, ` : '';
-  return `The ${what} was restored on PostgreSQL ${proof.target.postgres} at Letta ${releasesText(proof)} and read back: ${compared}${formatCountOf(rows, 'row')}, ${formatBytes(bytes)}, all as they were.`;
+  return `The ${what} was restored on PostgreSQL ${proof.target.postgres} at Letta ${releasesText(proof)} and read back: ${compared}${formatCountOf(rows, 'row')}, ${formatBytes(bytes)}. ${losses.length === 0 ? 'All is as it was.' : 'All that this release carries is as it was; the rest is named below.'}`;
 }
 
 /** `18 of 18`. */
