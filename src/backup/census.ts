@@ -1,3 +1,4 @@
+import { fourAtATime } from '../letta/open-secret.ts';
 import { classifySecret } from '../letta/secret.ts';
 import { encryptedColumns } from '../letta/secret-columns.ts';
 import type { Session } from '../postgres/database.ts';
@@ -54,7 +55,9 @@ export async function countSecrets(
     if (!found) continue;
     const counts = { null: 0, decrypts: 0, undecryptable: 0, plaintext: 0, unchecked: 0 };
     const rows = await session.query(`select ${quoteIdent(column)} as value from ${qualified(home, null, table)}`);
-    for (const row of rows) counts[await classifySecret(row.value ?? null, encryptionKey)]++;
+    await fourAtATime(rows, async (row) => {
+      counts[await classifySecret(row.value ?? null, encryptionKey)]++;
+    });
     census[`${table}.${column}`] = counts;
   }
   return census;

@@ -22,3 +22,11 @@ export const encryptedColumns: readonly EncryptedColumn[] = [
   { table: 'providers', column: 'api_key_enc', plaintext: 'api_key' },
   { table: 'sandbox_environment_variables', column: 'value_enc', plaintext: 'value' },
 ];
+
+/**
+ * A secret in an older column, null for an empty one: no headers are nothing, however that is written.
+ * @param json the column is JSON (`custom_headers`)
+ */
+export function secretText(text: string | null | undefined, json: boolean): string | null {
+  return !text || (json && /^\s*(?:null|\{\s*\})?\s*$/.test(text)) ? null : text;
+}

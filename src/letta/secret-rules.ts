@@ -36,6 +36,22 @@ export function readsLookalikesWithoutKey(revision: Revision): boolean {
 }
 
 /**
+ * Whether a server finds nothing where only the older column of a pair is filled (letta-server.md §5.4): providers' keys since 0.16.0, MCP
+ * servers' since 0.16.1, agents' environment variables since 0.16.2, which it hands out as `<encrypted>`. Sandbox variables are read from
+ * both in every release.
+ */
+export function overlooksOlderColumn(revision: Revision, table: string): boolean {
+  const since: Record<string, string> = {
+    providers: '0.16.0',
+    mcp_server: '0.16.1',
+    mcp_oauth: '0.16.1',
+    agent_environment_variables: '0.16.2',
+  };
+  const first = since[table];
+  return first !== undefined && isSince(servingRelease(revision), first);
+}
+
+/**
  * Whether a server gives tools the text `<encrypted>` for a value whose `_enc` is NULL, be it empty or in the older
  * column: agents' environment variables since 0.16.2 (`letta/orm/agent.py` ENCRYPTED_PLACEHOLDER, `letta/utils.py`
  * `decrypt_agent_secrets`). Servers therefore encrypt empty values too.

@@ -1,4 +1,4 @@
-import { createCipheriv, createDecipheriv, pbkdf2, randomBytes } from 'node:crypto';
+import { createCipheriv, createDecipheriv, createHmac, pbkdf2, randomBytes } from 'node:crypto';
 import { promisify } from 'node:util';
 
 /**
@@ -45,9 +45,25 @@ export async function decryptSecret(value: string, key: string): Promise<string 
 }
 
 /** Encrypts a secret so that a Letta server with this LETTA_ENCRYPTION_KEY reads it. Fresh salt and nonce every time. */
-export async function encryptSecret(secret: string, key: string): Promise<string> {
-  const salt = randomBytes(saltBytes);
-  const iv = randomBytes(ivBytes);
+export function encryptSecret(secret: string, key: string): Promise<string> {
+  return seal(secret, key, randomBytes(saltBytes), randomBytes(ivBytes));
+}
+
+/**
+ * The same, with one answer for the same secret at the same place, so that a plan which holds the answer can be made twice and be the
+ * same. Salt and nonce come from place and secret by a keyed hash, so that they differ wherever these do; its key is derived from
+ * LETTA_ENCRYPTION_KEY as slowly as Letta's own, so that they tell no more about it than a ciphertext does.
+ *
+ * @param place where the secret is: table, column and row
+ */
+export async function encryptSecretAt(place: string, secret: string, key: string): Promise<string> {
+  const hash = createHmac('sha256', await keyFor(key, Buffer.from('lifeboat: a secret at its place')))
+    .update(JSON.stringify([place, secret]))
+    .digest();
+  return seal(secret, key, hash.subarray(0, saltBytes), hash.subarray(saltBytes, saltBytes + ivBytes));
+}
+
+async function seal(secret: string, key: string, salt: Buffer, iv: Buffer): Promise<string> {
   const cipher = createCipheriv('aes-256-gcm', await keyFor(key, salt), iv, { authTagLength: tagBytes });
   const body = Buffer.concat([cipher.update(secret, 'utf8'), cipher.final()]);
   return Buffer.concat([salt, iv, body, cipher.getAuthTag()]).toString('base64');

@@ -1,3 +1,4 @@
+import { fourAtATime, openSecret } from '../../letta/open-secret.ts';
 import { encryptSecret } from '../../letta/secret.ts';
 import { readsLookalikesWithoutKey, secretReading, truthOfSecrets } from '../../letta/secret-rules.ts';
 import { servingRelease } from '../../letta/serving-release.ts';
@@ -8,7 +9,6 @@ import type { Built } from '../built.ts';
 import type { Loss } from '../loss.ts';
 import { setAside } from '../set-aside.ts';
 import { type CarryRules, decide, type Fate } from './decide.ts';
-import { fourAtATime, openSecret } from './open-secret.ts';
 import { type SecretColumn, secretColumnsOf, secretRows } from './secret-columns.ts';
 import { nameOf, noCounts, type Row, type SecretsResult, secretLoss, uncheckedWarning } from './secret-report.ts';
 

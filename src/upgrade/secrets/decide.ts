@@ -1,6 +1,6 @@
 import { isDeepStrictEqual } from 'node:util';
+import type { OpenedSecret } from '../../letta/open-secret.ts';
 import { looksEncryptedToLetta, type SecretReading } from '../../letta/secret-rules.ts';
-import type { OpenedSecret } from './open-secret.ts';
 
 /** How the secrets of one column are to be carried. */
 export interface CarryRules {

@@ -1,9 +1,9 @@
+import { fourAtATime, openSecret } from '../../letta/open-secret.ts';
 import { encryptSecret } from '../../letta/secret.ts';
 import type { Reporter } from '../../report/progress.ts';
 import { alterValues } from '../alterations.ts';
 import type { Built } from '../built.ts';
 import type { Loss } from '../loss.ts';
-import { fourAtATime, openSecret } from './open-secret.ts';
 import { secretColumnsOf, secretRows } from './secret-columns.ts';
 import { nameOf, type Row, secretLoss } from './secret-report.ts';
 

@@ -1,5 +1,5 @@
 import { schemaAt } from '../../letta/catalogue.ts';
-import { encryptedColumns } from '../../letta/secret-columns.ts';
+import { encryptedColumns, secretText } from '../../letta/secret-columns.ts';
 import { showsPlaceholder } from '../../letta/secret-rules.ts';
 import type { TextRow } from '../../postgres/database.ts';
 import { qualified, quoteIdent } from '../../schema/model.ts';
@@ -88,9 +88,4 @@ export async function* secretRows(built: Built, of: SecretColumn): AsyncGenerato
 
 export function secretRow({ id, agent, enc, plain }: TextRow, json: boolean): SecretRow {
   return { id: id ?? '', agent: agent ?? null, enc: enc || null, plain: secretText(plain, json) };
-}
-
-/** A secret in clear, null for an empty one: no headers are nothing, however that is written. */
-export function secretText(text: string | null | undefined, json: boolean): string | null {
-  return !text || (json && /^\s*(?:null|\{\s*\})?\s*$/.test(text)) ? null : text;
 }

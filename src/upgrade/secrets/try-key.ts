@@ -1,5 +1,5 @@
+import { openSecret } from '../../letta/open-secret.ts';
 import type { Built } from '../built.ts';
-import { openSecret } from './open-secret.ts';
 import { secretColumnsOf, secretRows } from './secret-columns.ts';
 
 /**

@@ -1,3 +1,5 @@
+import { fourAtATime, openSecret } from '../../letta/open-secret.ts';
+import { secretText } from '../../letta/secret-columns.ts';
 import { looksEncryptedToLetta, secretReading, truthOfSecrets } from '../../letta/secret-rules.ts';
 import type { Reporter } from '../../report/progress.ts';
 import { qualified, quoteIdent } from '../../schema/model.ts';
@@ -6,8 +8,7 @@ import type { Built } from '../built.ts';
 import { setAsideTables } from '../set-aside-tables.ts';
 import { builtTable } from '../touched.ts';
 import { sameSecret } from './decide.ts';
-import { fourAtATime, openSecret } from './open-secret.ts';
-import { type SecretColumn, secretColumnsOf, secretRow, secretText } from './secret-columns.ts';
+import { type SecretColumn, secretColumnsOf, secretRow } from './secret-columns.ts';
 import { nameOf } from './secret-report.ts';
 
 export interface VerifySecretsOptions {

@@ -1,4 +1,4 @@
-import { classifySecret, decryptSecret, type SecretClass } from '../../letta/secret.ts';
+import { classifySecret, decryptSecret, type SecretClass } from './secret.ts';
 
 export interface OpenedSecret {
   class: SecretClass;
