@@ -34,7 +34,7 @@ export async function drill(context: Context, flags: Flags, text?: string): Prom
   const server = await drillServer(flags.server, place.plan, flags.on, keys);
   const opening = vaultWords(vault, flags);
   try {
-    output.plan(drillPlan(sound, place, release));
+    output.plan(drillPlan(sound, place, release, server?.program.version ?? null));
     const leftovers = await sweep(place.server);
     if (leftovers.length > 0) output.table(leftoverTable(leftovers));
     const drilled: Drilled[] = [];

@@ -6,12 +6,19 @@ import type { Output, PlanView, TableView } from '../../report/output.ts';
 import { releaseText } from '../../restore/plan.ts';
 import type { Manifest } from '../../vault/manifest.ts';
 import type { DrillPlace } from '../drill-place.ts';
+import { serverStep, showServer } from './drill-server-views.ts';
 import { proofAgentTable, proofDifferenceTable, proofFindingTable, proofLossTable } from './proof-tables.ts';
 
 /** Snapshots that are named one by one. */
 const named = 3;
 
-export function drillPlan(manifests: readonly Manifest[], { plan: place, why }: DrillPlace, release: TargetRevision | null): PlanView {
+/** @param server version of the Letta server that is started on it; null: none */
+export function drillPlan(
+  manifests: readonly Manifest[],
+  { plan: place, why }: DrillPlace,
+  release: TargetRevision | null,
+  server: string | null,
+): PlanView {
   const to = release === null ? null : (release.release ?? release.revision.revision);
   const [first] = manifests;
   const steps = [
@@ -19,6 +26,7 @@ export function drillPlan(manifests: readonly Manifest[], { plan: place, why }: 
     `restore${to === null ? '' : ` at Letta ${to}`} as a recovery would, read everything back and compare it with the snapshot`,
     'change three values on purpose: the comparison has to name exactly those tables; put them back',
     'ask all checks and count what each agent has',
+    ...(server === null ? [] : [serverStep(server)]),
     'remove all of it, and keep the proof in the vault',
   ];
   return {
@@ -27,6 +35,7 @@ export function drillPlan(manifests: readonly Manifest[], { plan: place, why }: 
       snapshots: manifests.map(({ id }) => id),
       on: place.kind,
       release: to,
+      server,
       steps,
     },
     title: manifests.length === 1 ? 'Drill' : `Drills of ${formatCountOf(manifests.length, 'snapshot')}`,
@@ -72,4 +81,5 @@ export function showProof(output: Output, proof: Proof): void {
   if (proof.equality && proof.equality.differences.length > 0) output.table(proofDifferenceTable(proof.equality.differences));
   if (proof.losses.length > 0) output.table(proofLossTable(proof.losses));
   if (proof.findings.length > 0) output.table(proofFindingTable(proof.findings));
+  if (proof.server) showServer(output, proof.server);
 }

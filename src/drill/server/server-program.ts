@@ -1,6 +1,6 @@
 import { execFile } from 'node:child_process';
 import { access, constants, realpath, stat } from 'node:fs/promises';
-import { dirname, join } from 'node:path';
+import { dirname, join, resolve } from 'node:path';
 import { promisify } from 'node:util';
 import { LifeboatError } from '../../report/errors.ts';
 
@@ -21,7 +21,8 @@ const run = promisify(execFile);
  * @throws LifeboatError letta-program-unusable
  */
 export async function findServerProgram(path: string): Promise<ServerProgram> {
-  const letta = await executable(path);
+  // The server works in a directory of its own.
+  const letta = resolve(await executable(path));
   // Tools such as pipx put a link elsewhere; the environment is where it leads.
   const bin = dirname(await realpath(letta));
   const python = await firstOf([join(bin, 'python'), join(bin, 'python3')]);
