@@ -23,12 +23,22 @@ export async function moveSequence(
   if (found === undefined) throw new LifeboatError('change-refused', { row: `sequence ${sequence}`, reason: 'there is no such sequence' });
   const name = qualified(home, null, sequence);
   await session.query(`alter sequence ${name} increment by ${BigInt(found.increment)}`);
-  const [row] = await session.query(`select last_value::text as last, is_called as called from ${name}`);
-  const was = { lastValue: row?.last ?? '0', isCalled: row?.called === 't' };
+  const was = await readSequence(session, home, sequence);
   if (!expected({ ...was, next: nextValue(was, found.increment) }))
     throw new LifeboatError('row-changed', { row: `sequence ${sequence}`, reason: 'somebody has taken numbers from it' });
   await session.query('select setval($1::text::regclass, $2::text::bigint, $3::text::boolean)', [name, next.lastValue, next.isCalled]);
   return { kind: 'move sequence', sequence, was, next };
+}
+
+/** Where a sequence of Letta's stands. @throws LifeboatError change-refused when there is none of that name */
+export async function readSequence(session: Session, home: string, sequence: string): Promise<SequenceState> {
+  const there = await session.query(
+    `select from pg_class c join pg_namespace n on n.oid = c.relnamespace where n.nspname = $1::text and c.relname = $2::text and c.relkind = 'S'`,
+    [home, sequence],
+  );
+  if (there.length === 0) throw new LifeboatError('change-refused', { row: `sequence ${sequence}`, reason: 'there is no such sequence' });
+  const [row] = await session.query(`select last_value::text as last, is_called as called from ${qualified(home, null, sequence)}`);
+  return { lastValue: row?.last ?? '', isCalled: row?.called === 't' };
 }
 
 function nextValue({ lastValue, isCalled }: SequenceState, increment: string): string {

@@ -1,9 +1,9 @@
 import type { Database, Session } from '../postgres/database.ts';
 import { LifeboatError } from '../report/errors.ts';
-import { qualified } from '../schema/model.ts';
 import { type AppliedChange, takenBack } from './applied-change.ts';
 import { sameState } from './apply-changes.ts';
 import { findRows } from './find-row.ts';
+import { readSequence } from './move-sequence.ts';
 import { identityOf } from './repair-target.ts';
 import { readStoredTable } from './stored-table.ts';
 import type { UndoRecord } from './undo-record.ts';
@@ -44,12 +44,7 @@ async function transactionStatus(session: Session, { xid, database }: UndoRecord
 
 /** Whether what a change would do is so already. */
 async function isDone(session: Session, home: string, change: AppliedChange): Promise<boolean> {
-  if (change.kind === 'move sequence') {
-    const [row] = await session.query(
-      `select last_value::text as last, is_called as called from ${qualified(home, null, change.sequence)}`,
-    );
-    return sameState({ lastValue: row?.last ?? '', isCalled: row?.called === 't' }, change.next);
-  }
+  if (change.kind === 'move sequence') return sameState(await readSequence(session, home, change.sequence), change.next);
   const table = await readStoredTable(session, home, change.table);
   const wanted = change.kind === 'update' ? { ...change.key, ...change.set } : change.row;
   const found = await findRows(session, table, wanted, false);
