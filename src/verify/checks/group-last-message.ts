@@ -1,3 +1,4 @@
+import { idPatternOf } from '../../letta/refused/names-and-ids.ts';
 import { formatCountOf } from '../../report/format.ts';
 import { qualified } from '../../schema/model.ts';
 import { type Check, has } from '../check.ts';
@@ -16,7 +17,7 @@ export const groupLastMessage: Check = {
     const found = await findRows(
       session,
       `select g.id, left(g.last_processed_message_id, 80) as message from ${qualified(home, null, 'groups')} g
-        where g.last_processed_message_id !~ '^message-[0-9a-f]{8}-[0-9a-f]{4}-4[0-9a-f]{3}-[89ab][0-9a-f]{3}-[0-9a-f]{12}$'`,
+        where g.last_processed_message_id !~ '${idPatternOf('messages')}'`,
     );
     return findingOf(groupLastMessage, found, (rows) => ({
       where: 'groups.last_processed_message_id',
