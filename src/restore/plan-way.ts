@@ -51,6 +51,7 @@ export async function planWay(
       losses,
       possible: plan.chain.losses.map(({ class: kind, table, column, reason }) => ({ class: kind, table, column, reason })),
       notes: plan.notes,
+      left: plan.left,
     },
   };
 }

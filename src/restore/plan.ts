@@ -32,6 +32,8 @@ export interface ReleaseWay {
   /** What may come out as set aside, dropped or derived, once the rows are there to be asked. */
   possible: Pick<Loss, 'class' | 'table' | 'column' | 'reason'>[];
   notes: string[];
+  /** Definitions on Letta's tables that somebody else made and that do not come along. */
+  left: string[];
 }
 
 /** Why a restore cannot begin: a registered error's code and its facts. */
@@ -101,6 +103,7 @@ export function planRestore(
     notes: [
       ...notesOf(manifest, model, target, request),
       ...(way?.notes ?? []).map((message) => ({ code: 'release-note', message, partial: false })),
+      ...(way?.left ?? []).map((message) => ({ code: 'definition-left-out', message, partial: true })),
     ],
   };
   // To another release, the losses are what is agreed to: a newer snapshot with the same ones has the same plan.

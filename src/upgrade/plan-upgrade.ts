@@ -5,6 +5,7 @@ import { setAsideSchema } from '../schema/own-schemas.ts';
 import { carriesOf, constantsOf } from './carries.ts';
 import { type Chain, walk } from './chain.ts';
 import { dropsOf } from './drops.ts';
+import { leftDefinitions } from './left-definitions.ts';
 import { withOwnTables } from './own-tables.ts';
 import { sameBytes } from './relation.ts';
 import type { RevisionStep } from './revision-step.ts';
@@ -55,6 +56,7 @@ export function planUpgrade(source: DatabaseModel, from: string, to: string, ste
     unguarded: unguardedKeys(chain, target.tables, sourceOf),
     unguardedUniques: unguardedUniques(chain, target.tables, sourceOf),
     inTheWay: inTheWay(chain, home, lettaFrom),
+    left: leftDefinitions(source, from, to),
     notes: [
       ...notes,
       ...earlierSetAside(own),

@@ -84,6 +84,8 @@ export interface UpgradePlan {
   /** Keys of the target that rows of the snapshot may contradict by being there twice. */
   unguardedUniques: UnguardedUnique[];
   notes: string[];
+  /** Definitions on Letta's tables that somebody else made and that the target is built without. */
+  left: string[];
   /** Tables of the user's own that stand where the target has one of Letta's, with columns of other types. */
   inTheWay: string[];
 }

@@ -1,11 +1,15 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
+import { findRelease, schemaAt } from '../../src/letta/catalogue.ts';
 import { findTargetRevision } from '../../src/letta/find-revision.ts';
 import { LifeboatError } from '../../src/report/errors.ts';
+import { leftDefinitions } from '../../src/upgrade/left-definitions.ts';
 import { backUp, restoreTo, TestVault } from '../road/road.ts';
 import { fixtureEncryptionKey, loadFixture } from '../support/fixtures.ts';
+import { lettaReleases } from '../support/letta-installations.ts';
 import { TestDatabase, testServer } from '../support/postgres.ts';
 import { upgradeDatabase } from './upgrade-fixture.ts';
+import { asCreateAll } from './variations.ts';
 
 test('sequences of the user’s own go on where they were, whichever way they count', async () => {
   const source = await loadFixture(await testServer(), 'letta-0.11.3');
@@ -85,4 +89,30 @@ test('a schema of the user’s own where Lifeboat would build is a refusal, befo
   } finally {
     await source.drop();
   }
+});
+
+test('indexes and constraints of the user’s own on Letta’s tables are named with their definitions', async () => {
+  const source = await loadFixture(await testServer(), 'letta-0.16.2');
+  await source.query(
+    `create index mine on messages (role, created_at desc); alter table block add constraint short check (length(label) < 500);
+     create unique index one_name on agents (organization_id, id, name)`,
+  );
+  await using upgraded = await upgradeDatabase(source, '0.16.8');
+  assert.equal(upgraded.result.comparison?.equal, true);
+  assert.deepEqual(
+    upgraded.result.warnings.filter(({ code }) => code === 'definition-left-out').map(({ message, partial }) => ({ message, partial })),
+    [
+      {
+        message: "index one_name of agents is not Letta's and is left out: UNIQUE USING btree (organization_id, id, name)",
+        partial: true,
+      },
+      { message: "constraint short of block is not Letta's and is left out: CHECK ((length((label)::text) < 500))", partial: true },
+      { message: "index mine of messages is not Letta's and is left out: USING btree (role, created_at DESC)", partial: true },
+    ],
+  );
+});
+
+test('a database that create_all made has no definitions of somebody else’s', () => {
+  for (const revision of lettaReleases.map((release) => findRelease(release)?.head ?? ''))
+    assert.deepEqual(leftDefinitions(asCreateAll(schemaAt(revision)), revision, '27de0f58e076'), []);
 });
