@@ -11,8 +11,8 @@ import type { Context, VaultFlags } from './context.ts';
 import { outcome } from './outcome.ts';
 import { vaultOf } from './use-vault.ts';
 import { vaultWords } from './vault-words.ts';
+import { findingTable } from './views/finding-view.ts';
 import { nothingToRepairSummary, repairPlanView, repairSummary, repairTable } from './views/repair-views.ts';
-import { findingTable } from './views/verification-views.ts';
 
 /** `verify DB --repair`: checks, plans, asks, mends. */
 export async function repairDatabase(context: Context, flags: VaultFlags & { whileInUse?: true }, target: string): Promise<number> {

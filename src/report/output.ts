@@ -22,7 +22,13 @@ export interface PlanView {
 export interface TableView {
   type: string;
   columns: readonly { title: string; align?: 'left' | 'right' }[];
-  rows: readonly { cells: readonly string[]; fields: Fields; tone?: Tone }[];
+  rows: readonly {
+    cells: readonly string[];
+    /** Sentences that say more than fits into a column: for people, each on a line of its own under the row. */
+    below?: readonly string[];
+    fields: Fields;
+    tone?: Tone;
+  }[];
   /** Shown when there are no rows. */
   empty: string;
 }

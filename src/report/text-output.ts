@@ -38,7 +38,18 @@ export abstract class TextOutput implements Output {
 
   table(view: TableView): void {
     if (view.rows.length === 0) this.result(view.empty);
+    else if (view.rows.some(({ below }) => below !== undefined)) this.#list(view);
     else this.result(this.tableText({ ...view, rows: view.rows.map((row) => ({ ...row, cells: row.cells.map(printable) })) }));
+  }
+
+  /** Rows about which there is more to say than columns hold. */
+  #list({ rows }: TableView): void {
+    for (const { cells, below = [], tone } of rows) {
+      const [first = '', ...others] = cells.map(printable);
+      this.result(`${tone === undefined ? first : this.paint(toneStyles[tone], first)}  ${others.join('  ')}`);
+      for (const line of below) this.result(`    ${printable(line)}`);
+    }
+    this.result('');
   }
 
   document({ text }: DocumentView): void {

@@ -12,7 +12,8 @@ import { resolveSnapshot } from '../resolve-snapshot.ts';
 import { usageError } from '../usage-error.ts';
 import { vaultOf } from '../use-vault.ts';
 import { vaultWords } from '../vault-words.ts';
-import { databaseSummary, differenceTable, findingTable, snapshotFindingTable, snapshotSummary } from '../views/verification-views.ts';
+import { findingTable } from '../views/finding-view.ts';
+import { databaseSummary, differenceTable, snapshotFindingTable, snapshotSummary } from '../views/verification-views.ts';
 
 type Flags = VaultFlags & { against?: string; repair?: true; whileInUse?: true };
 

@@ -2,32 +2,12 @@ import type { Database } from '../../postgres/database.ts';
 import { formatBytes, formatCount, formatCountOf, formatDuration } from '../../report/format.ts';
 import type { Fact, SummaryView, TableView, Tone } from '../../report/output.ts';
 import type { TableDifference } from '../../verify/compare-content.ts';
-import type { Finding } from '../../verify/finding.ts';
 import type { DatabaseVerification } from '../../verify/verify-database.ts';
 import type { SnapshotFinding, SnapshotVerification } from '../../verify/verify-snapshot.ts';
+import { findingCounts, forPrograms } from './finding-view.ts';
 
-const severityTones: Partial<Record<Finding['severity'], Tone>> = { error: 'bad', warning: 'warning' };
 /** Rows per table that people are shown; JSON has all that were found. */
 const rowsShown = 20;
-
-export function findingTable(findings: readonly Finding[]): TableView {
-  return {
-    type: 'finding',
-    columns: [{ title: 'severity' }, { title: 'where' }, { title: 'finding' }, { title: 'repair' }],
-    rows: findings.map((finding) => {
-      const tone = severityTones[finding.severity];
-      return {
-        cells: [finding.severity, finding.where, `${finding.message} (${finding.code})`, finding.repair ?? ''],
-        fields: forPrograms(finding),
-        ...(tone && { tone }),
-      };
-    }),
-    empty: 'No findings.',
-  };
-}
-
-/** What `--repair` would change is a plan of its own: here only how many changes that are. */
-const forPrograms = ({ changes, ...finding }: Finding) => ({ ...finding, changes: changes.length });
 
 export function snapshotFindingTable(findings: readonly SnapshotFinding[]): TableView {
   return {
@@ -92,7 +72,8 @@ export function databaseSummary(
   const facts: Fact[] = [
     ['release', `${releases.join(', ') || 'unknown'} (revision ${revision ?? 'none'})`],
     ['schema', `${home}, ${formatCountOf(tables, 'table')}`],
-    ['findings', findings.length === 0 ? 'none' : formatCount(findings.length)],
+    ['checks', formatCount(runs.length)],
+    ['findings', findingCounts(findings)],
   ];
   if (comparison)
     facts.push([
@@ -120,6 +101,9 @@ export function databaseSummary(
     tone,
     title: `${database.label}: ${titles[tone]}`,
     facts: [...facts, ['time', formatDuration(seconds)]],
+    next: findings.some(({ changes }) => changes.length > 0)
+      ? ['lifeboat verify DB --repair --vault V   # shows what it would change, and asks']
+      : [],
   };
 }
 
