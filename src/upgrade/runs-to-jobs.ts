@@ -1,3 +1,4 @@
+import { readable } from '../letta/json-sql.ts';
 import { known } from './json-values.ts';
 import type { Change, Check, LossQuery, StateBefore } from './revision-step.ts';
 
@@ -23,13 +24,18 @@ const carried = [
   'organization_id',
 ];
 
+const agentText = '"agent_id"';
+
+/** Whether metadata name an agent themselves; what lies deeper in them is somebody else's. A search for the text comes first: it spares most rows the rest. */
+const saysAgent = (json: string): string => `(strpos(${json}::text, '${agentText}') > 0 and (${readable(json)})::jsonb ? 'agent_id')`;
+
 /**
  * Servers below 0.12.0 look for a run's agent in its metadata, and fail the list of runs for one without metadata
  * (`routers/v1/runs.py` of 0.11.3). The agent is written in front, so that the rest keeps its exact text.
  */
 const metadata = `case when ${known('t.metadata_')} is null or t.metadata_::text ~ '^\\s*\\{\\s*\\}\\s*$'
                          then ('{"agent_id": ' || to_json(t.agent_id)::text || '}')::json
-                       when json_typeof(t.metadata_) <> 'object' or strpos(t.metadata_::text, '"agent_id"') > 0 then t.metadata_
+                       when json_typeof(t.metadata_) <> 'object' or ${saysAgent('t.metadata_')} then t.metadata_
                        else ('{"agent_id": ' || to_json(t.agent_id)::text || ', ' || substr(t.metadata_::text, strpos(t.metadata_::text, '{') + 1))::json end`;
 
 /**
@@ -104,8 +110,7 @@ function lossesOf(state: StateBefore, owned: string): LossQuery[] {
       reason: 'below 0.12.0 a run’s agent stands in its metadata, and these say something else already',
       sql: `select 'id=' || t.id, t.agent_id from ${runs} t
              where json_typeof(${known('t.metadata_')}) <> 'object'
-                or strpos(t.metadata_::text, '"agent_id"') > 0
-                  and strpos(replace(t.metadata_::text, '": "', '":"'), '"agent_id":' || to_json(t.agent_id)::text) = 0`,
+                or ${saysAgent('t.metadata_')} and (${readable('t.metadata_')})::jsonb ->> 'agent_id' is distinct from t.agent_id`,
     },
     {
       class: 'dropped',
@@ -157,13 +162,13 @@ function checksOf(state: StateBefore, users: string): Check[] {
           from b join ${runs} r on r.id = b.id
          where b.metadata_ is null
             or b.metadata_::text is distinct from r.metadata_::text
-               and replace(b.metadata_::text, '"agent_id": "' || r.agent_id || '", ', '') is distinct from ltrim(r.metadata_::text)
+               and regexp_replace(b.metadata_::text, '^\\{"agent_id": "[^"]*", ', '{') is distinct from ltrim(r.metadata_::text)
                and not (b.metadata_::text = '{"agent_id": "' || r.agent_id || '"}' and coalesce(r.metadata_::text, 'null') in ('null', '{}'))
         union all
         select 'id=' || b.id, 'its metadata do not say whose run it is' from b join ${runs} r on r.id = b.id
          where (coalesce(r.metadata_::text, 'null') = 'null' or json_typeof(r.metadata_) = 'object')
-           and strpos(coalesce(r.metadata_::text, ''), '"agent_id"') = 0
-           and strpos(coalesce(b.metadata_::text, ''), '"agent_id": "' || r.agent_id || '"') = 0`,
+           and not exists (select from json_object_keys(case when json_typeof(r.metadata_) = 'object' then ${readable('r.metadata_')} end) k where k = 'agent_id')
+           and b.metadata_::text !~ ('^\\{"agent_id": "' || r.agent_id || '"[,}]')`,
     },
     {
       of: { table: 'job_messages', columns: ['id', 'job_id', 'message_id'] },

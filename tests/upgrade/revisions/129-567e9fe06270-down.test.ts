@@ -36,6 +36,7 @@ const rows = {
     run(7, null, { _created_by_id: null, organization_id: 'empty' }),
     run(8, { again: 1 }),
     run(9, { text: 'a\u0000b' }),
+    run(0, { caller: { agent_id: 'bob' } }),
   ],
   messages: [
     message('second', 20, id('run', 1)),
@@ -59,6 +60,7 @@ describe('567e9fe06270, downwards: runs', () => {
         row.metadata_,
       ]),
       [
+        [0, 'maker', '{"agent_id": "ada", "caller":{"agent_id":"bob"}}'],
         [1, 'maker', '{"agent_id": "ada", "run_type":"send_message"}'],
         [2, 'first', '{"agent_id": "ada"}'],
         [3, 'first', '{"agent_id": "ada"}'],
