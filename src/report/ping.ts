@@ -9,6 +9,8 @@ import { sendPing } from './send-ping.ts';
 const bodyLimit = 10_000;
 /** Of these for the line that says how it ended. */
 const headRoom = 300;
+/** Milliseconds that the end waits for a start that was not told yet. */
+const grace = 2000;
 
 /** Tells a monitor how a verb fares: that it began, then how it ended, with the end of what was shown. */
 export class Ping {
@@ -31,9 +33,10 @@ export class Ping {
 
   /** @returns null, or a sentence that says why the monitor was not told; the address is not in it */
   async end(exit: number): Promise<string | null> {
-    // A start that could not be told yet is not told after the end.
-    this.#giveUp.abort();
+    // A start that could not be told yet is not told after the end; that of a short verb may still be on its way.
+    const timer = setTimeout(() => this.#giveUp.abort(), grace);
     const begun = await this.#started;
+    clearTimeout(timer);
     const head = `lifeboat ${this.#verb}: exit code ${exit}\n`;
     const body = Buffer.from(redact(head + this.output.log()))
       .subarray(0, bodyLimit)

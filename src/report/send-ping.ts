@@ -26,8 +26,9 @@ export async function sendPing(
       await attempt(url, body, userAgent, AbortSignal.any([AbortSignal.timeout(patience), ...(signal ? [signal] : [])]));
       return null;
     } catch (error) {
+      if (signal?.aborted) return 'it was not waited for';
       reason = reasonOf(error);
-      if (error instanceof Refused || signal?.aborted) return reason;
+      if (error instanceof Refused) return reason;
     }
   }
   return reason;
@@ -85,6 +86,5 @@ function reasonOf(error: unknown): string {
   if (error instanceof Refused) return error.message;
   const { name, message, cause } = error as Error & { cause?: { code?: string } };
   if (name === 'TimeoutError') return `no answer within ${patience / 1000} s`;
-  if (name === 'AbortError') return 'it was not waited for';
   return cause?.code ?? (message.startsWith('it answered') ? message : 'the connection failed');
 }
