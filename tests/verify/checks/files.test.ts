@@ -76,21 +76,32 @@ for (const fixture of ['letta-0.11.3', 'letta-0.16.8'] as const satisfies readon
       });
     });
 
-    test('attached to agents, though its folder is not, or it is deleted', async () => {
-      const attached = await database.query(`select id from files_agents where not is_deleted order by id`);
-      const ids = attached.map(({ id }) => id ?? '');
-      assert.equal(ids.length, 4);
-      for (const damage of [
-        `delete from sources_agents where source_id = '${folder}'`,
-        `update sources set is_deleted = true where id = '${folder}'`,
-      ])
-        await sees(database, [damage], { code: 'file-attachment', where: 'files_agents', ids, mended: true });
-      const ofNotes = await database.query(`select id from files_agents where file_id = '${notes}' order by id`);
+    test('attached to agents, though it or its folder is deleted', async () => {
+      const attachments = async (where: string) =>
+        (await database.query(`select id from files_agents where ${where} order by id`)).map(({ id }) => id ?? '');
+      const [all, ofNotes] = [await attachments('true'), await attachments(`file_id = '${notes}'`)];
+      assert.deepEqual([all.length, ofNotes.length], [4, 2]);
+      await sees(database, [`update sources set is_deleted = true where id = '${folder}'`], {
+        code: 'file-attachment',
+        where: 'files_agents',
+        ids: all,
+        mended: true,
+      });
       await sees(database, [`update files set is_deleted = true where id = '${notes}'`], {
         code: 'file-attachment',
         where: 'files_agents',
-        ids: ofNotes.map(({ id }) => id ?? ''),
+        ids: ofNotes,
         mended: true,
+      });
+    });
+
+    test('attached to an agent that does not have its folder', async () => {
+      const [row] = await database.query(`select agent_id from files_agents order by agent_id limit 1`);
+      const ids = await database.query(`select id from files_agents where agent_id = '${row?.agent_id}' order by id`);
+      await sees(database, [`delete from sources_agents where source_id = '${folder}' and agent_id = '${row?.agent_id}'`], {
+        code: 'file-attachment',
+        where: 'files_agents.source_id',
+        ids: ids.map(({ id }) => id ?? ''),
       });
     });
 
