@@ -10,7 +10,7 @@ const changes: ReadonlyMap<string, Change> = new Map<string, Change>([
   // A list with the old value in it: well-formed, and never the same.
   ['json', (was) => `[${was ?? ''}]`],
   ['jsonb', (was) => `[${was ?? ''}]`],
-  ['boolean', (was) => (was === 't' ? 'f' : 't')],
+  ['boolean', (was) => (was === 'true' ? 'false' : 'true')],
   ['smallint', changedInteger],
   ['integer', changedInteger],
   ['bigint', changedInteger],
@@ -31,7 +31,7 @@ export function canChange(type: string, labels?: readonly string[]): boolean {
 }
 
 /**
- * Another value of the same type, as PostgreSQL's text; the smallest change that is easily made. null: there is none
+ * Another value of the same type, as a cast to text gives it; the smallest change that is easily made. null: there is none
  * that is safe.
  *
  * @param type as format_type() gives it

@@ -2,10 +2,11 @@ import { findHome } from '../postgres/home.ts';
 import { allChecks } from '../verify/all-checks.ts';
 import { checkContext } from '../verify/check-context.ts';
 import { runChecks } from '../verify/run-checks.ts';
+import { testQueries } from '../verify/test-queries.ts';
 import type { Proof } from './proof.ts';
 import type { Rehearsal } from './rehearse.ts';
 
-/** All checks on the restored database. Ages are those at the time of the snapshot: what was fresh then is not stale now. */
+/** All checks on the restored database, and the queries of a server, timed. Ages are those at the time of the snapshot: what was fresh then is not stale now. */
 export async function checkDrilled(
   { throwaway, manifest, keys, reporter, signal }: Pick<Rehearsal, 'throwaway' | 'manifest' | 'keys' | 'reporter' | 'signal'>,
   proof: Proof,
@@ -19,8 +20,13 @@ export async function checkDrilled(
     const encryptionKey = keys.rekeyTo ?? keys.encryptionKey;
     const context = await checkContext(session, home, { encryptionKey, now: new Date(manifest.time) });
     const { findings, runs } = await runChecks(context, allChecks, { reporter, signal });
+    const queries = await testQueries(context);
     await session.query('commit');
     proof.checks = runs;
+    // One that failed is a finding.
+    proof.queries = queries.flatMap(({ name, what, milliseconds, rows, error }) =>
+      error === null ? [{ name, what, milliseconds, rows }] : [],
+    );
     proof.findings = findings.map(({ code, severity, where, message, ids, count, why, repair }) => ({
       code,
       severity,

@@ -19,9 +19,9 @@ export interface DrillDirectory {
 /** Makes the marked directory that every throwaway database has, be it only for the mark. */
 export async function makeDrillDirectory(
   id: string,
-  options: { database?: NonNullable<DrillMark['database']>; root?: string } = {},
+  options: { database?: NonNullable<DrillMark['database']> } = {},
 ): Promise<DrillDirectory> {
-  const path = join(options.root ?? drillRoots()[0], directoryName(id));
+  const path = join(drillRoot(), directoryName(id));
   const owner: DrillOwner = { id, process: systemProcesses.self() };
   // As root, PostgreSQL runs under another account, which has to pass through but sees nothing.
   await mkdir(path, { mode: process.getuid?.() === 0 ? 0o711 : 0o700 });
@@ -46,15 +46,14 @@ export async function removeDirectory(path: string): Promise<FoundProcess[]> {
 
 export const newDrillId = (): string => randomBytes(8).toString('hex');
 
-/** Where drills' directories are made (the first) and looked for (all). */
-export function drillRoots(): [string, ...string[]] {
+/** Where drills' directories are made and looked for: among temporary files, where the account that runs PostgreSQL can pass. */
+export function drillRoot(): string {
   const usual = realpathSync(tmpdir());
-  if (usual === '/tmp' || process.getuid?.() !== 0) return [usual];
-  return isOpen(usual) ? [usual, '/tmp'] : ['/tmp', usual];
+  return process.getuid?.() !== 0 || isOpen(usual) ? usual : '/tmp';
 }
 
 /** Whether other accounts may pass through a directory. */
-export function isOpen(directory: string): boolean {
+function isOpen(directory: string): boolean {
   for (let at = directory; ; at = dirname(at)) {
     if ((statSync(at).mode & 0o001) === 0) return false;
     if (at === dirname(at)) return true;

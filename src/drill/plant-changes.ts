@@ -79,7 +79,9 @@ async function plantIn(
     const next = changedValue(column.type, was, labelsOf(model, column.type));
     if (next === null) continue;
     const sql = `update ${from} set ${value} = $1::${column.type} where ${where}`;
-    await session.query(sql, [next, ...keyValues]);
+    const [changed] = await session.query(`${sql} returning ${value}::text as now`, [next, ...keyValues]);
+    // Two texts can be one value, and one row was meant.
+    if (!changed || changed.now === was) continue;
     const key = Object.fromEntries(primary.map((each, index) => [each, keyValues[index] ?? null]));
     return {
       table: name,

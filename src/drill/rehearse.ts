@@ -9,6 +9,7 @@ import { checkDrilled } from './check-drilled.ts';
 import type { DrillOptions } from './drill.ts';
 import type { DrillClock } from './drill-clock.ts';
 import { failureOf, whyNotEqual, whySelfTestFailed } from './failure.ts';
+import { makeRoles } from './make-roles.ts';
 import type { Proof } from './proof.ts';
 import { proveAgents } from './proof-agents.ts';
 import { selfTest } from './self-test.ts';
@@ -38,6 +39,7 @@ export async function rehearse(rehearsal: Rehearsal, proof: Proof): Promise<void
   const { signal, clock } = rehearsal;
   let planned = false;
   try {
+    await makeRoles(rehearsal.throwaway, rehearsal.vault, rehearsal.manifest);
     const result = await restoreThere(rehearsal, proof, () => {
       planned = true;
     });

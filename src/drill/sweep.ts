@@ -4,7 +4,7 @@ import { parseMark } from '../postgres/build-mark.ts';
 import type { Database } from '../postgres/database.ts';
 import { LifeboatError } from '../report/errors.ts';
 import { evidenceOfDeath, systemProcesses } from '../vault/process-identity.ts';
-import { drillRoots, removeDirectory } from './drill-directory.ts';
+import { drillRoot, removeDirectory } from './drill-directory.ts';
 import { type DrillMark, databasePattern, directoryPattern, isUnbegun, readMarkFile } from './drill-mark.ts';
 import { dropDrillDatabase } from './drop-drill-database.ts';
 
@@ -25,13 +25,12 @@ const unbegunAge = 10_000;
  *
  * @param server a database of the server that is going to be drilled on: databases that drills left there go, too
  */
-export async function sweep(server: Database | null, roots: readonly string[] = drillRoots()): Promise<Leftover[]> {
+export async function sweep(server: Database | null): Promise<Leftover[]> {
   const system = server && (await systemIdentifier(server));
   const leftovers: Leftover[] = [];
-  for (const root of roots) {
-    for (const name of (await readdir(root)).filter((each) => directoryPattern.test(each)))
-      leftovers.push(...(await sweepDirectory(join(root, name), server, system)));
-  }
+  const root = drillRoot();
+  for (const name of (await readdir(root)).filter((each) => directoryPattern.test(each)))
+    leftovers.push(...(await sweepDirectory(join(root, name), server, system)));
   if (server) leftovers.push(...(await sweepDatabases(server)));
   return leftovers;
 }
