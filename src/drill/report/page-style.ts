@@ -13,14 +13,14 @@ export const pageStyle = `
   }
 }
 * { box-sizing: border-box; }
-body { margin: 0; background: var(--page); color: var(--text); font: 16px/1.55 system-ui, -apple-system, "Segoe UI", Roboto, "Noto Sans", "DejaVu Sans", sans-serif; }
+body { margin: 0; overflow-wrap: anywhere; background: var(--page); color: var(--text); font: 16px/1.55 system-ui, -apple-system, "Segoe UI", Roboto, "Noto Sans", "DejaVu Sans", sans-serif; }
 main { max-width: 60rem; margin: 0 auto; padding: 2rem 1.25rem 3rem; }
 h1, h2, h3, p { margin: 0; }
 h2 { font-size: 1.05rem; margin-bottom: .75rem; }
 h3 { font-size: 1rem; font-weight: 600; }
 a { color: inherit; }
-bdi, p, h1, .any { overflow-wrap: anywhere; }
-td { overflow-wrap: break-word; }
+td, th { overflow-wrap: break-word; }
+bdi, .any { overflow-wrap: anywhere; }
 code, pre, .id { font-family: var(--mono); font-size: .84em; }
 .soft { color: var(--soft); }
 .brand { display: flex; justify-content: space-between; gap: 1rem; flex-wrap: wrap; color: var(--soft); font-size: .875rem; margin-bottom: 1rem; }
@@ -43,7 +43,7 @@ tbody tr:last-child td { border-bottom: 0; }
 .agent { min-width: 11rem; }
 .agent .id { display: block; color: var(--soft); font-size: .72rem; }
 .yes { color: var(--good); } .no { color: var(--bad); font-weight: 600; }
-.bars { display: grid; grid-template-columns: max-content 1fr max-content; gap: .3rem .8rem; align-items: center; font-size: .9rem; }
+.bars { display: grid; grid-template-columns: fit-content(40%) 1fr max-content; gap: .3rem .8rem; align-items: center; font-size: .9rem; }
 .track { position: relative; height: 1rem; background: var(--sunk); border-radius: 4px; }
 .track i { position: absolute; top: 0; bottom: 0; min-width: 3px; border-radius: 4px; background: var(--good); print-color-adjust: exact; -webkit-print-color-adjust: exact; }
 .track i.extra, .key i.extra { background: var(--soft); opacity: .55; }
@@ -62,7 +62,7 @@ summary { cursor: pointer; color: var(--soft); font-size: .9rem; }
 details table { margin-top: .5rem; }
 footer { color: var(--soft); font-size: .84rem; }
 dl { display: grid; grid-template-columns: max-content 1fr; gap: .2rem 1rem; margin: 0; }
-dt { color: var(--soft); } dd { margin: 0; overflow-wrap: anywhere; }
+dt { color: var(--soft); } dd { margin: 0; }
 .several { border-top: 2px solid var(--line); margin-top: 3rem; padding-top: 1.5rem; }
 @media (max-width: 40rem) {
   main { padding: 1.25rem .8rem 2rem; }
