@@ -130,7 +130,7 @@ export function buildProgram(launch: Launch): Command {
       .addOption(whileInUse())
       .addOption(ping()),
     ['lifeboat verify latest --vault ~/letta-vault', 'reads every byte of the snapshot back'],
-    ['lifeboat verify postgresql://letta@localhost/letta', 'schema, sequences and references, read-only'],
+    ['lifeboat verify postgresql://letta@localhost/letta', 'every check (docs/checks.md), read-only'],
     ['lifeboat verify postgresql://letta@localhost/letta --against latest --vault ~/letta-vault', 'names every row that differs'],
     ['lifeboat verify postgresql://letta@localhost/letta --repair --vault ~/letta-vault', 'shows the SQL, asks, and can be undone'],
   );

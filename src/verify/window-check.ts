@@ -11,8 +11,8 @@ export function windowCheck(
     applies?: (context: CheckContext) => boolean;
     /** Selects `owner` and `message_id`, one row per entry of a window that is concerned. */
     find: (context: CheckContext) => string;
-    /** What is wrong, after “2 messages in the context windows of 1 agent”. */
-    what: string;
+    /** What is wrong, after “1 message in the context windows of 1 agent” and after “2 messages …”. */
+    what: readonly [one: string, several: string];
     why: string;
     repair: string;
     /** Whether `--repair` may write the mended list (`mendedWindow`). */
@@ -28,9 +28,10 @@ export function windowCheck(
       const found = await findRows(context.session, byWindow(find(context)), { toChange: mends });
       const ids = found.rows.map(({ id }) => id ?? '');
       const changes = mends && ids.length === found.count ? await windowChanges(context, ids) : [];
+      const entries = Number(found.rows[0]?.entries);
       return findingOf(check, found, (rows) => ({
         where: 'agents.message_ids',
-        message: `${formatCountOf(Number(rows[0]?.entries), 'message')} in the context windows of ${formatCountOf(found.count, 'agent')} ${what}: ${examplesOf(rows)}`,
+        message: `${formatCountOf(entries, 'message')} in the context windows of ${formatCountOf(found.count, 'agent')} ${what[entries === 1 ? 0 : 1]}: ${examplesOf(rows)}`,
         why,
         repair,
         changes,

@@ -14,7 +14,7 @@ export const contextDeletedMessage: Check = windowCheck({
   find: ({ home }) =>
     `select w.owner, w.message_id from (${agentWindows({ home })}) w
        join ${qualified(home, null, 'messages')} m on m.id = w.message_id where m.is_deleted`,
-  what: 'are marked as deleted',
+  what: ['is marked as deleted', 'are marked as deleted'],
   why: 'A server leaves them out of what the agent sees.',
   repair: 'Take the ids out of message_ids (PATCH /v1/agents/{id}); or set is_deleted of these messages to false, if nobody deleted them.',
   mends: false,

@@ -9,7 +9,7 @@ export const contextDuplicate: Check = windowCheck({
   effect:
     'The model sees it so often; a tool call that stands twice is refused by most providers, and the client gets 400 (letta-server.md §7.3).',
   find: (context) => `select w.owner, w.message_id from (${agentWindows(context)}) w group by w.owner, w.message_id having count(*) > 1`,
-  what: 'stand there more than once',
+  what: ['stands there more than once', 'stand there more than once'],
   why: 'A server sends them to the model so often; providers refuse a tool call that comes twice.',
   repair: 'Leave each id in message_ids once, which --repair does.',
   mends: true,

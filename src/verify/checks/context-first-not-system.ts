@@ -12,7 +12,7 @@ export const contextFirstNotSystem: Check = windowCheck({
   find: ({ home }) =>
     `select w.owner, w.message_id from (${agentWindows({ home })}) w
        join ${qualified(home, null, 'messages')} m on m.id = w.message_id where w.position = 0 and m.role <> 'system'`,
-  what: 'stand where the system message has to be',
+  what: ['stands where the system message has to be', 'stand where the system message has to be'],
   why: 'A server takes such a message for the system prompt, and overwrites it when a memory block changes.',
   repair: 'Put the id of the agent’s system message first in message_ids, which --repair does.',
   mends: true,

@@ -11,7 +11,7 @@ export const contextForeignMessage: Check = windowCheck({
   find: ({ home }) =>
     `select w.owner, w.message_id from (${agentWindows({ home })}) w
        join ${qualified(home, null, 'messages')} m on m.id = w.message_id where m.agent_id is distinct from w.owner`,
-  what: 'belong to another agent',
+  what: ['belongs to another agent', 'belong to another agent'],
   why: 'A server shows these messages to an agent that was not part of them.',
   repair: 'Take the ids out of message_ids, unless they were put there on purpose: PATCH /v1/agents/{id} with the other message_ids.',
   mends: false,

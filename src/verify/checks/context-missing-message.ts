@@ -12,7 +12,7 @@ export const contextMissingMessage: Check = windowCheck({
   find: (context) =>
     `select w.owner, w.message_id from (${agentWindows(context)}) w
       where not exists (select from ${qualified(context.home, null, 'messages')} m where m.id = w.message_id)`,
-  what: 'do not exist',
+  what: ['does not exist', 'do not exist'],
   why: 'A server leaves them out of what the agent sees, and answers its export with 500.',
   repair: 'Put the messages back from a snapshot; or take their ids out of message_ids, which --repair does.',
   mends: true,

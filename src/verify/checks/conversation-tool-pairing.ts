@@ -5,7 +5,7 @@ import { pairingCheck } from '../pairing-check.ts';
 export const conversationToolPairing: Check = pairingCheck({
   code: 'conversation-tool-pairing',
   group: 'conversations',
-  looksFor: 'The same in the context window of a conversation.',
+  looksFor: 'In the context window of a conversation, a tool call has no return after it, or a return has no call before it.',
   applies: hasConversationWindows,
   windows: conversationWindows,
   where: 'conversation_messages',

@@ -68,7 +68,7 @@ for (const fixture of ['letta-0.11.3', 'letta-0.16.8'] as const satisfies readon
       });
       const [change] = finding?.changes ?? [];
       assert.deepEqual(change?.kind === 'update' && JSON.parse(change.set.message_ids ?? ''), window);
-      assert.match(finding?.message ?? '', new RegExp(`1 message in the context windows of 1 agent do not exist: ${memo} → ${nowhere}`));
+      assert.match(finding?.message ?? '', new RegExp(`1 message in the context windows of 1 agent does not exist: ${memo} → ${nowhere}`));
     });
 
     test('two kinds of damage in one window are mended by one and the same change', async () => {
