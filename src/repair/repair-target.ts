@@ -59,10 +59,14 @@ const words: Record<keyof TargetIdentity, string> = {
   revisions: 'revision',
 };
 
-/** How a database is not the one expected, in words; empty when it is. A server's timeline changes when a standby is promoted: not looked at. Pure. */
+/**
+ * How a database is not the one expected, in words; empty when it is. Not every login may ask for the server's identifier, and
+ * a timeline changes when a standby is promoted: what is not known, and that, tell nothing. Pure.
+ */
 export function identityDifferences(expected: TargetIdentity, found: TargetIdentity): string[] {
   return (Object.keys(words) as (keyof TargetIdentity)[]).flatMap((name) => {
     const [was, is] = [String(expected[name]), String(found[name])];
-    return name === 'timeline' || was === is ? [] : [`${words[name]} ${is || 'unknown'} instead of ${was || 'unknown'}`];
+    if (name === 'timeline' || (name === 'systemIdentifier' && (was === '' || is === ''))) return [];
+    return was === is ? [] : [`${words[name]} ${is || 'none'} instead of ${was || 'none'}`];
   });
 }

@@ -9,10 +9,10 @@ import { failsWith } from '../vault/store-conformance.ts';
 import { damageByCode, damaged, findingsOf, mend, planFor, takeBack } from './stage.ts';
 
 const codes = Object.keys(damageByCode).sort();
-/** Without notes: that a tool which no agent has any more is unknown stays worth knowing. */
-const codesOf = (findings: readonly Pick<Finding, 'code' | 'severity'>[]) =>
+/** Without notes that nothing mends: that a tool which no agent has any more is unknown stays worth knowing. */
+const codesOf = (findings: readonly Finding[]) =>
   findings
-    .filter(({ code, severity }) => codes.includes(code) && severity !== 'note')
+    .filter(({ code, severity, changes }) => codes.includes(code) && (severity !== 'note' || changes.length > 0))
     .map(({ code }) => code)
     .sort();
 
