@@ -242,11 +242,13 @@ export function buildProgram(launch: Launch): Command {
       .addOption(flag('--on <WHERE>', 'embedded, local, or the URL of a server (default: local if it is there, else embedded)'))
       .addOption(flag('--postgres <DIR>', "directory of PostgreSQL's programs for --on local (default: searched for)"))
       .addOption(flag('--release <R>', 'restore it to another release of Letta: 0.16.2, a revision, or latest'))
+      .addOption(flag('--report <FILE>', 'write what was seen to a new file: .html or .md to read, .json for programs'))
       .addOption(ping())
       .addOption(flag('--server <PATH>', 'then start this Letta server on it, cut off from everything else, and compare its answers'))
       .addOption(flag('--all', 'every snapshot of the vault').conflicts('sample'))
       .addOption(flag('--sample <N>', 'N snapshots of different ages and releases')),
     ['lifeboat drill --vault ~/letta-vault', 'the newest snapshot'],
+    ['lifeboat drill --vault ~/letta-vault --report drill.html', 'and a page that shows what came back'],
     ['lifeboat drill --vault ~/letta-vault --release 0.16.8', 'would the upgrade work, and what would it cost?'],
     ['lifeboat drill --vault ~/letta-vault --server ~/letta-0.16.8/bin/letta', 'what does a real server answer from it?'],
     ['lifeboat drill --vault ~/letta-vault --sample 3 --on postgresql://letta@staging/postgres', 'on a staging server, in new databases'],

@@ -1,22 +1,24 @@
 import type { Proof } from '../drill/proof.ts';
 import { drillMarkdown } from '../drill/report/drill-markdown.ts';
-import { drillPage } from '../drill/report/page.ts';
+import { drillPage, type Undrilled } from '../drill/report/page.ts';
 import { redact } from '../report/redact.ts';
 import { checkNewFile, writeNewFile } from './read-text-file.ts';
 import { usageError } from './usage-error.ts';
 
-const forms: Record<string, (proofs: readonly Proof[]) => string> = {
+type Form = (proofs: readonly Proof[], undrilled: readonly Undrilled[]) => string;
+
+const forms: Record<string, Form> = {
   '.md': drillMarkdown,
   '.html': drillPage,
-  '.json': (proofs) => `${JSON.stringify({ format: 1, proofs }, null, 2)}\n`,
+  '.json': (proofs, undrilled) => `${JSON.stringify({ format: 1, proofs, undrilled }, null, 2)}\n`,
 };
 
 /**
  * Writes what drills saw to a new file, for its owner only: Markdown or a page for people, JSON for programs, by how
  * the name ends. @throws LifeboatError usage | file-unwritable
  */
-export async function writeDrillReport(file: string, proofs: readonly Proof[]): Promise<void> {
-  await writeNewFile(file, redact(formOf(file)(proofs)));
+export async function writeDrillReport(file: string, proofs: readonly Proof[], undrilled: readonly Undrilled[] = []): Promise<void> {
+  await writeNewFile(file, redact(formOf(file)(proofs, undrilled)));
 }
 
 /** @throws LifeboatError usage | file-unwritable: before anything is done */
@@ -25,7 +27,7 @@ export async function checkDrillReportName(file: string): Promise<void> {
   await checkNewFile(file);
 }
 
-function formOf(file: string): (proofs: readonly Proof[]) => string {
+function formOf(file: string): Form {
   const form = Object.entries(forms).find(([ending]) => file.endsWith(ending));
   if (form === undefined)
     throw usageError(`--report ${file}: it is not known what to write there.`, 'Give a name that ends with .md, .json or .html.');

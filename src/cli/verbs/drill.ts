@@ -18,8 +18,9 @@ import { vaultWords } from '../vault-words.ts';
 import { drillSummary, drillsSummary, drillTable } from '../views/drill-summary.ts';
 import { drillPlan, leftoverTable, showProof } from '../views/drill-views.ts';
 import type { ListedSnapshot } from '../views/snapshot-facts.ts';
+import { checkDrillReportName, writeDrillReport } from '../write-drill-report.ts';
 
-type Flags = VaultFlags & PlaceFlags & { release?: string; all?: true; sample?: string; server?: string };
+type Flags = VaultFlags & PlaceFlags & { release?: string; all?: true; sample?: string; server?: string; report?: string };
 
 /** Restores to a throwaway PostgreSQL, asks it everything, keeps the proof, and leaves nothing behind. */
 export async function drill(context: Context, flags: Flags, text?: string): Promise<number> {
@@ -27,6 +28,7 @@ export async function drill(context: Context, flags: Flags, text?: string): Prom
   const several = wantsSeveral(flags, text);
   const release = flags.release === undefined ? null : releaseOf(flags.release);
   const keys = await secretKeys({}, environment);
+  if (flags.report !== undefined) await checkDrillReportName(flags.report);
   const vault = await vaultOf(context, flags);
   const chosen = several === null ? [await one(context, vault, text ?? 'latest')] : await choose(vault, several);
   const sound = chosen.flatMap((listed) => ('manifest' in listed ? [listed.manifest] : []));
@@ -45,6 +47,7 @@ export async function drill(context: Context, flags: Flags, text?: string): Prom
       drilled.push(result);
       if ('proof' in result && several === null) showProof(output, result.proof);
     }
+    if (flags.report !== undefined) await report(flags.report, drilled);
     const { exit, tone } = drillOutcome(drilled);
     const [only] = drilled;
     if (several === null && only && 'proof' in only) output.summary(drillSummary(only.proof, opening, tone));
@@ -56,6 +59,14 @@ export async function drill(context: Context, flags: Flags, text?: string): Prom
   } finally {
     await place.server?.close();
   }
+}
+
+async function report(file: string, drilled: readonly Drilled[]): Promise<void> {
+  await writeDrillReport(
+    file,
+    drilled.flatMap((each) => ('proof' in each ? [each.proof] : [])),
+    drilled.flatMap((each) => ('error' in each ? [{ snapshot: each.ref.id, message: each.error.message }] : [])),
+  );
 }
 
 /** Drills one snapshot and keeps the proof in the vault. Among several, one that cannot be drilled does not end the others. */

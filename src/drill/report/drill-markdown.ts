@@ -1,11 +1,14 @@
 import { formatCount, formatDuration, formatTime } from '../../report/format.ts';
 import { printable } from '../../report/printable.ts';
 import type { Proof, ProofFinding } from '../proof.ts';
+import type { Undrilled } from './page.ts';
 import { findingsInShort, releasesText, selfTestText, severities, targetText, verdictText, wholeAgents } from './proof-words.ts';
 
 /** The report of one or several drills as Markdown. */
-export function drillMarkdown(proofs: readonly Proof[]): string {
-  return `${proofs.map((proof) => proofLines(proof).join('\n')).join('\n\n---\n\n')}\n`;
+export function drillMarkdown(proofs: readonly Proof[], undrilled: readonly Undrilled[] = []): string {
+  const missing = undrilled.map(({ snapshot, message }) => `* ${code(snapshot)}: ${plain(message)}`);
+  const head = missing.length === 0 ? '' : `# Snapshots that could not be drilled\n\n${missing.join('\n')}\n\n`;
+  return `${head}${proofs.map((proof) => proofLines(proof).join('\n')).join('\n\n---\n\n')}\n`;
 }
 
 function proofLines(proof: Proof): string[] {

@@ -1,4 +1,4 @@
-import { formatDuration, formatTime } from '../../report/format.ts';
+import { formatCount, formatCountOf, formatDuration, formatTime } from '../../report/format.ts';
 import type { Proof } from '../proof.ts';
 import { Html, html } from './html.ts';
 import { pageStyle } from './page-style.ts';
@@ -11,11 +11,19 @@ const policy = "default-src 'none'; style-src 'unsafe-inline'; base-uri 'none'; 
 /** The one thing on the page that is no text to be escaped. */
 const style = Html.of([`<style>${pageStyle}</style>`], []);
 
+/** A snapshot that could not be drilled at all, and why. */
+export interface Undrilled {
+  snapshot: string;
+  message: string;
+}
+
 /** The report of one or several drills as an HTML page that stands alone. */
-export function drillPage(proofs: readonly Proof[]): string {
-  const failed = proofs.filter(({ outcome }) => outcome === 'failed').length;
-  const title =
-    proofs.length === 1 ? titleOf(proofs) : `${proofs.length} restore drills${failed > 0 ? `, ${failed} failed` : ', all proven'}`;
+export function drillPage(proofs: readonly Proof[], undrilled: readonly Undrilled[] = []): string {
+  const [only] = proofs;
+  const alone = proofs.length === 1 && undrilled.length === 0 ? only : undefined;
+  const title = alone
+    ? `${alone.outcome === 'proven' ? 'Proven' : 'Failed'}: restore of ${alone.source.database}`
+    : titleOf(proofs, undrilled);
   return html`<!doctype html>
 <html lang="en">
 <head>
@@ -30,19 +38,21 @@ ${style}
 <body>
 <main>
 <div class="brand"><span>Lifeboat · restore drill</span><span>${formatTime(proofs.at(-1)?.time ?? '')}</span></div>
-${proofs.length > 1 ? overview(proofs, title) : null}
-${proofs.map((proof) => html`<section id="proof-${proof.id}"${proofs.length > 1 ? html` class="several"` : null}>${proofSections(proof)}</section>`)}
+${alone ? null : overview(proofs, undrilled, title)}
+${proofs.map((proof) => html`<section id="proof-${proof.id}"${alone ? null : html` class="several"`}>${proofSections(proof)}</section>`)}
 </main>
 </body>
 </html>
 `.source;
 }
 
-const titleOf = (proofs: readonly Proof[]): string =>
-  proofs.map(({ outcome, source }) => `${outcome === 'proven' ? 'Proven' : 'Failed'}: restore of ${source.database}`).join('');
+function titleOf(proofs: readonly Proof[], undrilled: readonly Undrilled[]): string {
+  const bad = proofs.filter(({ outcome }) => outcome === 'failed').length + undrilled.length;
+  return `${formatCountOf(proofs.length + undrilled.length, 'restore drill')}, ${bad === 0 ? 'all proven' : `${formatCount(bad)} failed`}`;
+}
 
-function overview(proofs: readonly Proof[], title: string): Html {
-  const worst = proofs.some(({ outcome }) => outcome === 'failed') ? ' failed' : '';
+function overview(proofs: readonly Proof[], undrilled: readonly Undrilled[], title: string): Html {
+  const worst = undrilled.length > 0 || proofs.some(({ outcome }) => outcome === 'failed') ? ' failed' : '';
   return html`<div class="card verdict${worst}"><h1>${title}</h1></div>
 <div class="card scroll"><table>
 <thead><tr><th>snapshot</th><th>taken</th><th>release</th><th>agents whole</th><th class="number">recovery</th><th>findings</th><th>outcome</th></tr></thead>
@@ -52,5 +62,8 @@ function overview(proofs: readonly Proof[], title: string): Html {
     ) => html`<tr><td><a href="#proof-${proof.id}"><code>${proof.snapshot.id}</code></a></td><td>${formatTime(proof.snapshot.time)}</td>
 <td>${releasesText(proof)}</td><td>${wholeAgents(proof)}</td><td class="number">${proof.recoveryTime === null ? '–' : formatDuration(proof.recoveryTime)}</td>
 <td>${findingsInShort(proof.findings)}</td><td>${proof.outcome === 'proven' ? html`<span class="yes">proven</span>` : html`<span class="no">failed</span>`}</td></tr>`,
+  )}${undrilled.map(
+    ({ snapshot, message }) =>
+      html`<tr><td><code>${snapshot}</code></td><td colspan="5">${message}</td><td><span class="no">not drilled</span></td></tr>`,
   )}</tbody></table></div>`;
 }

@@ -41,6 +41,17 @@ test('the page: the verdict first, then everything that the drill saw', () => {
   assert.match(drillPage([sampleProof(), failedProof()]), /<h1>2 restore drills, 1 failed<\/h1>[\s\S]*href="#proof-07c1d3a9b25e6f48"/);
 });
 
+test('a snapshot that could not be drilled is in every report, and makes it a failed one', () => {
+  const undrilled = [{ snapshot: 'ffff000011112222', message: 'The manifest is <damaged>.' }];
+  const page = drillPage([sampleProof()], undrilled);
+  assert.match(page, /verdict failed"><h1>2 restore drills, 1 failed<\/h1>[\s\S]*ffff000011112222[\s\S]*&lt;damaged&gt;[\s\S]*not drilled/);
+  assert.match(drillPage([], undrilled), /<h1>1 restore drill, 1 failed<\/h1>/);
+  assert.match(
+    drillMarkdown([sampleProof()], undrilled),
+    /could not be drilled\n\n\* `ffff000011112222`: The manifest is \\<damaged\\>\.\n\n# Proven/,
+  );
+});
+
 test('no hostile text of a database makes an element, an attribute or an entity of its own', () => {
   const page = drillPage([hostileProof()]);
   // Every tag that is there is one that the page makes itself, with attributes in its own words.
