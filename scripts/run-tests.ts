@@ -53,6 +53,7 @@ const longLettaTests = [
   'adapted-values',
   'bench-upgrade',
   'between-releases',
+  'drill-server',
   'switch',
   'upgrade-passes',
   'upgraded',
