@@ -1,4 +1,4 @@
-import { elements, sqlList, sqlText } from './json-sql.ts';
+import { sqlList, sqlText } from './json-sql.ts';
 
 /** What a field of one of Letta's models takes. As pydantic does it: numbers may be written as texts, and whole numbers as `1.0`. */
 export interface FieldShape {
@@ -12,9 +12,9 @@ export interface FieldShape {
   accepted?: readonly string[];
 }
 
-/** SQL condition: what Python takes for nothing: NULL, JSON null, an empty object, list or text, `false`, `0`. */
+/** SQL condition over a jsonb value: what Python takes for nothing: NULL, null, an empty object, list or text, `false`, `0`. */
 export function nothing(json: string): string {
-  return `(${json} is null or ${json}::text in ('null', '{}', '[]', '""', 'false', '0'))`;
+  return `(${json} is null or ${json} in ('null', '{}', '[]', '""', 'false', '0'))`;
 }
 
 /** SQL of a text[]: the names of those conditions (name, SQL condition) that hold. */
@@ -26,12 +26,12 @@ export function problemsIf(conditions: readonly (readonly [string, string])[]): 
 /**
  * SQL of a text[]: what is wrong with an object's fields. Where only some texts are accepted, it says which one is there.
  *
- * @param json SQL expression of a json value in which PostgreSQL can look (`readable`), not NULL
+ * @param json SQL expression of a jsonb value, not NULL
  * @param prefix stands before the names of fields
  */
 export function objectProblems(json: string, fields: readonly FieldShape[], prefix = ''): string {
   const each = fields.map((field) => fieldProblem(json, field, prefix));
-  return `case when json_typeof(${json}) <> 'object' then array[${sqlText(`${prefix || 'it '}is not an object`)}] else array_remove(array[${['null::text', ...each].join(', ')}], null) end`;
+  return `case when jsonb_typeof(${json}) <> 'object' then array[${sqlText(`${prefix || 'it '}is not an object`)}] else array_remove(array[${['null::text', ...each].join(', ')}], null) end`;
 }
 
 /**
@@ -40,8 +40,8 @@ export function objectProblems(json: string, fields: readonly FieldShape[], pref
  */
 export function listProblems(json: string, item: (json: string) => string, alias = 'i'): string {
   const problem = `${alias}_problem`;
-  return `case when json_typeof(${json}) <> 'array' then array['it is not a list']
-    else array(select distinct ${problem}.what from ${elements(json, alias)}, unnest(${item(`${alias}.item`)}) ${problem}(what)) end`;
+  return `case when jsonb_typeof(${json}) <> 'array' then array['it is not a list']
+    else array(select distinct ${problem}.what from jsonb_array_elements(${json}) ${alias}(item), unnest(${item(`${alias}.item`)}) ${problem}(what)) end`;
 }
 
 function fieldProblem(json: string, { name, kind, required, nullable, accepted }: FieldShape, prefix: string): string {
@@ -50,12 +50,12 @@ function fieldProblem(json: string, { name, kind, required, nullable, accepted }
   const problem = sqlText(`${prefix}${name}`);
   const known =
     accepted === undefined ? '' : `when ${text} not in ${sqlList(accepted)} then ${problem} || ' "' || left(${text}, 40) || '"'`;
-  return `case when ${value} is null then ${required ? problem : 'null'} when json_typeof(${value}) = 'null' then ${nullable ? 'null' : problem}
+  return `case when ${value} is null then ${required ? problem : 'null'} when jsonb_typeof(${value}) = 'null' then ${nullable ? 'null' : problem}
     when not ${fits(kind, value, text)} then ${problem} ${known} end`;
 }
 
 function fits(kind: FieldShape['kind'], value: string, text: string): string {
-  const type = `json_typeof(${value})`;
+  const type = `jsonb_typeof(${value})`;
   switch (kind) {
     case 'text':
       return `(${type} = 'string')`;

@@ -11,7 +11,7 @@ import { findingOf, findRows, someOf } from './found-rows.ts';
 export interface ShapePlace {
   table: string;
   column: string;
-  /** @param json SQL expression of the value, in which PostgreSQL can look; NULL where the column is */
+  /** @param json SQL expression of the value as jsonb; NULL where the column is */
   problems: (json: string) => string;
 }
 
@@ -48,12 +48,12 @@ async function refusedIn(
   repair: string,
 ): Promise<Finding[]> {
   if (!has(context, table, 'id', column)) return [];
-  // `offset 0` keeps each expression from being worked out once per mention.
+  // `offset 0` keeps each expression from being worked out once per mention; jsonb is parsed once, json at every look.
   const found = await findRows(
     context.session,
     `select t.id::text as id, array_to_string(w.what, ', ') as what
        from ${qualified(context.home, null, table)} t
-      cross join lateral (select ${readable(`t.${quoteIdent(column)}`)} as json offset 0) v
+      cross join lateral (select (${readable(`t.${quoteIdent(column)}`)})::jsonb as json offset 0) v
       cross join lateral (select ${problems('v.json')} as what offset 0) w
       where cardinality(w.what) > 0 and ${loaded(context, table)}`,
   );

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
 import { schemaAt } from '../../src/letta/catalogue.ts';
-import { classifySecret, decryptSecret, encryptSecret } from '../../src/letta/secret.ts';
+import { classifySecret, decryptSecret, encryptSecret, encryptSecretAt } from '../../src/letta/secret.ts';
 import { encryptedColumns } from '../../src/letta/secret-columns.ts';
 import { fixtureEncryptionKey, fixtureScript } from '../support/fixtures.ts';
 
@@ -97,5 +97,22 @@ describe('encryptedColumns', () => {
       table.columns.filter(({ name }) => name.endsWith('_enc')).map(({ name }) => `${table.name}.${name}`),
     );
     assert.deepEqual(all.sort(), encryptedColumns.map(({ table, column }) => `${table}.${column}`).sort());
+  });
+});
+
+describe('a secret at its place', () => {
+  it('is encrypted alike every time, and otherwise with another place, secret or key', async () => {
+    const at = (place: string, secret: string, key: string) => encryptSecretAt(place, secret, key);
+    const sealed = await at('t.c 1', 'made up', 'a key');
+    assert.equal(await at('t.c 1', 'made up', 'a key'), sealed);
+    assert.equal(await decryptSecret(sealed, 'a key'), 'made up');
+    const others = [await at('t.c 2', 'made up', 'a key'), await at('t.c 1', 'made up!', 'a key'), await at('t.c 1', 'made up', 'b key')];
+    // Salt and nonce: the first 28 bytes.
+    const heads = [sealed, ...others].map((value) => Buffer.from(value, 'base64').subarray(0, 28).toString('hex'));
+    assert.equal(new Set(heads).size, 4);
+  });
+
+  it('may be empty: Letta encrypts empty values, too', async () => {
+    assert.equal(await decryptSecret(await encryptSecretAt('t.c 1', '', 'a key'), 'a key'), '');
   });
 });

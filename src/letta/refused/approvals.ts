@@ -26,18 +26,18 @@ export function refusedApprovals(release: string): Record<'request' | 'answer', 
 
 /** SQL of a text[]: why a server cannot read a message's list of approvals (`deserialize_approvals` in `letta/helpers/converters.py`). */
 export function approvalsProblems(approvals: string): string {
-  const item = (json: string) => problemsIf([['an answer is not an object', `json_typeof(${json}) <> 'object'`]]);
+  const item = (json: string) => problemsIf([['an answer is not an object', `jsonb_typeof(${json}) <> 'object'`]]);
   return `case when ${nothing(approvals)} then '{}'::text[] else ${listProblems(approvals, item)} end`;
 }
 
 /** SQL of a text[]: why a release skips items of that list: they are neither approvals nor returns of tools, or not complete. */
 export function hiddenApprovals(release: string): (approvals: string) => string {
   const ofReturn = toolReturnProblems(release);
-  const item = (json: string) => `case when json_typeof(${json}) <> 'object' then '{}'::text[]
+  const item = (json: string) => `case when jsonb_typeof(${json}) <> 'object' then '{}'::text[]
     when ${json} ->> 'type' = 'approval' then ${objectProblems(json, approvalFields)}
     when ${json} -> 'status' is not null then ${ofReturn(json)} else array['neither type nor status'] end`;
   return (approvals) =>
-    `case when ${nothing(approvals)} or json_typeof(${approvals}) <> 'array' then '{}'::text[] else ${listProblems(approvals, item)} end`;
+    `case when ${nothing(approvals)} or jsonb_typeof(${approvals}) <> 'array' then '{}'::text[] else ${listProblems(approvals, item)} end`;
 }
 
 const approvalFields: FieldShape[] = [

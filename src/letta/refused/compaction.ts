@@ -49,4 +49,4 @@ export function modelSettingsProblems(release: string): (settings: string) => st
 }
 
 const unknownProvider = (release: string, settings: string): string =>
-  `${settings} is not null and ${settings}::text <> 'null' and (json_typeof(${settings}) <> 'object' or ${settings} ->> 'provider_type' is null or ${refusedModelSettings(release, settings)})`;
+  `${settings} is not null and ${settings} <> 'null' and (jsonb_typeof(${settings}) <> 'object' or ${settings} ->> 'provider_type' is null or ${refusedModelSettings(release, settings)})`;

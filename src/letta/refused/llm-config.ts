@@ -59,7 +59,7 @@ export function llmConfigProblems(release: string, table: LlmConfigTable): (conf
       ...refusedByType(release, table, config),
       ...(codex === null ? [] : [['reasoning_effort "minimal" for a codex model', codex] as [string, string]]),
     ];
-    return `case when ${nothing(config)} then array['it is missing'] when json_typeof(${config}) <> 'object' then array['it is not an object']
+    return `case when ${nothing(config)} then array['it is missing'] when jsonb_typeof(${config}) <> 'object' then array['it is not an object']
       else ${objectProblems(config, fields(release, table))} || ${problemsIf(conditions)} end`;
   };
 }

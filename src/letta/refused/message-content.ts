@@ -1,6 +1,6 @@
 import { acceptedValues } from '../accepted-values.ts';
 import { type FieldShape, listProblems, nothing, objectProblems } from '../json-shape.ts';
-import { readableElements, sqlList, sqlText } from '../json-sql.ts';
+import { sqlList, sqlText } from '../json-sql.ts';
 import { isSince } from '../serving-release.ts';
 
 /** What each part of a message needs (`letta/schemas/letta_message_content.py`). */
@@ -43,7 +43,7 @@ export function messageContentProblems(release: string): (content: string) => st
   const source = `(p.item -> 'source')`;
   const image = `when 'image' then case when ${source} ->> 'type' = 'letta' then ${objectProblems(source, [{ name: 'file_id', kind: 'text', required: true }], 'image.source.')} else array['image.source.type'] end`;
   const part =
-    () => `case when ${nothing('p.item')} then '{}'::text[] when json_typeof(p.item) <> 'object' then array['a part is not an object']
+    () => `case when ${nothing('p.item')} then '{}'::text[] when jsonb_typeof(p.item) <> 'object' then array['a part is not an object']
       else case p.item ->> 'type' ${cases.join(' ')} ${image} else '{}'::text[] end end`;
   return (content) => `case when ${nothing(content)} then '{}'::text[] else ${listProblems(content, part, 'p')} end`;
 }
@@ -52,5 +52,5 @@ export function messageContentProblems(release: string): (content: string) => st
 export function hiddenParts(release: string): (content: string) => string {
   const known = sqlList(acceptedValues('MessageContentType', release) ?? []);
   return (content) =>
-    `array(select distinct 'type "' || left(p.item ->> 'type', 40) || '"' from ${readableElements(content, 'p')} where json_typeof(p.item) = 'object' and p.item ->> 'type' not in ${known})`;
+    `array(select distinct 'type "' || left(p.item ->> 'type', 40) || '"' from jsonb_array_elements(case when jsonb_typeof(${content}) = 'array' then ${content} end) p(item) where jsonb_typeof(p.item) = 'object' and p.item ->> 'type' not in ${known})`;
 }

@@ -38,7 +38,7 @@ export function toolReturnProblems(release: string): (item: string) => string {
   const types = takesOnlyTextReturns(release) ? `('string', 'null')` : `('string', 'null', 'array')`;
   return (item) =>
     known
-      ? `(${objectProblems(item, fields)} || case when ${response(item)} is not null and json_typeof(${response(item)}) not in ${types} then array['func_response'] else '{}'::text[] end)`
+      ? `(${objectProblems(item, fields)} || case when ${response(item)} is not null and jsonb_typeof(${response(item)}) not in ${types} then array['func_response'] else '{}'::text[] end)`
       : objectProblems(item, fields);
 }
 

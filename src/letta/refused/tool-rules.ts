@@ -28,11 +28,11 @@ export function toolRulesProblems(release: string): (rules: string) => string {
   const type = (rule: string) => `coalesce(${rule} ->> 'type', '')`;
   const item = (rule: string) => {
     const { known, refusedField } = toolRuleConditions(release, type(rule));
-    const object = `case when json_typeof(${rule}) = 'object' then ${rule} else '{}'::json end`;
+    const object = `case when jsonb_typeof(${rule}) = 'object' then ${rule} else '{}'::jsonb end`;
     const cases = Object.entries(ownFields).map(([name, fields]) => `when ${sqlText(name)} then ${objectProblems(rule, fields)}`);
-    return `case when json_typeof(${rule}) <> 'object' then array['a rule is not an object']
+    return `case when jsonb_typeof(${rule}) <> 'object' then array['a rule is not an object']
       when not ${known} then array['type "' || left(${type(rule)}, 40) || '"']
-      else array(select ${type(rule)} || '.' || f.key from json_object_keys(${object}) f(key) where ${refusedField('f.key')})
+      else array(select ${type(rule)} || '.' || f.key from jsonb_object_keys(${object}) f(key) where ${refusedField('f.key')})
         || case when ${type(rule)} = 'conditional' and ${rule} ->> 'child_output_mapping' = '{}' then array['child_output_mapping'] else '{}'::text[] end
         || ${objectProblems(rule, common)} || case ${type(rule)} ${cases.join(' ')} else '{}'::text[] end end`;
   };

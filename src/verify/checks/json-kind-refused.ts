@@ -4,13 +4,13 @@ import { shapeCheck } from '../shape-check.ts';
 const kind =
   (type: 'array' | 'object') =>
   (json: string): string =>
-    `case when ${json} is not null and json_typeof(${json}) not in ('${type}', 'null') then array['a JSON ' || json_typeof(${json})] else '{}'::text[] end`;
+    `case when ${json} is not null and jsonb_typeof(${json}) not in ('${type}', 'null') then array['a JSON ' || jsonb_typeof(${json})] else '{}'::text[] end`;
 
 /** The same where null is refused as well. */
 const always =
   (type: 'array' | 'object') =>
   (json: string): string =>
-    `case when ${json} is not null and json_typeof(${json}) <> '${type}' then array['a JSON ' || json_typeof(${json})] else '{}'::text[] end`;
+    `case when ${json} is not null and jsonb_typeof(${json}) <> '${type}' then array['a JSON ' || jsonb_typeof(${json})] else '{}'::text[] end`;
 
 /** Tables with `metadata_`: an object or nothing, in every release's model. Tools are looked at by checks of their own. */
 const withMetadata = ['agents', 'archives', 'archival_passages', 'block', 'jobs', 'mcp_server', 'runs', 'source_passages', 'sources'];

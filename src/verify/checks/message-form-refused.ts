@@ -1,4 +1,5 @@
 import { isRead } from '../../letta/accepted-values.ts';
+import { readable } from '../../letta/json-sql.ts';
 import { refusedApprovals } from '../../letta/refused/approvals.ts';
 import { lacksText } from '../../letta/refused/message-text.ts';
 import { messageRoles } from '../../letta/refused/text-columns.ts';
@@ -25,13 +26,17 @@ export const messageFormRefused: Check = {
       { what: 'request for approval', where: approvals?.request('t') ?? null },
       { what: 'answer to a request for approval', where: approvals?.answer('t') ?? null },
       { what: 'return of a tool', where: refusedToolMessage(release) },
-      { what: 'message without text', where: lacksText(release) },
+      { what: 'message without text', where: lacksText(release, 'v.json') },
     ].filter(({ where }) => where !== null);
     const table = qualified(home, null, 'messages');
+    const parsed = `cross join lateral (select (${readable('t.content')})::jsonb as json offset 0) v`;
     const found = await findRows(
       session,
       forms
-        .map(({ what, where }) => `select t.id, '${what}'::text as form from ${table} t where ${where} and ${loaded(context, 'messages')}`)
+        .map(
+          ({ what, where }) =>
+            `select t.id, '${what}'::text as form from ${table} t ${parsed} where ${where} and ${loaded(context, 'messages')}`,
+        )
         .join(' union all '),
     );
     return findingOf(messageFormRefused, found, (rows) => ({

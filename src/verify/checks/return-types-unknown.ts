@@ -11,7 +11,7 @@ export const returnTypesUnknown = shapeCheck({
       table: 'runs',
       column: 'request_config',
       problems: (config) => {
-        const { types, unknown } = refusedReturnTypes(release, config);
+        const { types, unknown } = refusedReturnTypes(release, `(${config})::json`);
         return `array(select distinct 'type "' || left(m.item #>> '{}', 40) || '"' from ${types} where ${unknown})`;
       },
     },
