@@ -20,6 +20,7 @@ import { sleeptimeWithoutGroup } from './sleeptime-without-group.ts';
 import { toolComposio } from './tool-composio.ts';
 import { toolMalformed } from './tool-malformed.ts';
 import { toolName } from './tool-name.ts';
+import { toolUnreadable } from './tool-unreadable.ts';
 import { vectorDimensionsCheck } from './vector-dimensions.ts';
 import { vectorMissing } from './vector-missing.ts';
 import { vectorTail } from './vector-tail.ts';
@@ -44,6 +45,7 @@ export const objectChecks: readonly Check[] = [
   fileContent,
   fileAttachment,
   toolMalformed,
+  toolUnreadable,
   builtInToolMissing,
   toolComposio,
   toolName,

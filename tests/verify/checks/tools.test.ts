@@ -20,8 +20,8 @@ for (const fixture of ['letta-0.11.3', 'letta-0.16.2', 'letta-0.16.8'] as const 
     });
     after(() => database[Symbol.asyncDispose]());
 
-    const malformed = (column: string, mended?: true): Seen => ({
-      code: 'tool-malformed',
+    const refused = (column: string, mended?: true): Seen => ({
+      code: mended ? 'tool-malformed' : 'tool-unreadable',
       where: `tools.${column}`,
       ids: [tool],
       severity: 'error',
@@ -30,7 +30,7 @@ for (const fixture of ['letta-0.11.3', 'letta-0.16.2', 'letta-0.16.8'] as const 
     const set = (assignment: string) => `update tools set ${assignment} where ${custom}`;
 
     test('a return_char_limit of NULL gets what new tools have', async () => {
-      const [finding] = await sees(database, [set('return_char_limit = null')], malformed('return_char_limit', true));
+      const [finding] = await sees(database, [set('return_char_limit = null')], refused('return_char_limit', true));
       assert.deepEqual(finding?.changes, [
         {
           kind: 'update',
@@ -47,7 +47,7 @@ for (const fixture of ['letta-0.11.3', 'letta-0.16.2', 'letta-0.16.8'] as const 
       [1_000_001, '1000000'],
     ] as const)
       test(`a return_char_limit of ${limit} is refused since 0.14.0`, async () => {
-        const expected = release === '0.11.3' ? [] : [malformed('return_char_limit', true)];
+        const expected = release === '0.11.3' ? [] : [refused('return_char_limit', true)];
         const [finding] = await sees(database, [set(`return_char_limit = ${limit}`)], ...expected);
         if (finding)
           assert.deepEqual(
@@ -57,7 +57,7 @@ for (const fixture of ['letta-0.11.3', 'letta-0.16.2', 'letta-0.16.8'] as const 
       });
 
     test('tags that are JSON null become the empty list', async () => {
-      await sees(database, [set(`tags = 'null'`)], malformed('tags', true));
+      await sees(database, [set(`tags = 'null'`)], refused('tags', true));
     });
 
     for (const [column, value] of [
@@ -69,17 +69,17 @@ for (const fixture of ['letta-0.11.3', 'letta-0.16.2', 'letta-0.16.8'] as const 
       ['npm_requirements', '[{"name": ""}]'],
     ] as const)
       test(`${column} of ${value} cannot be read`, async () => {
-        await sees(database, [set(`${column} = '${value}'`)], malformed(column));
+        await sees(database, [set(`${column} = '${value}'`)], refused(column));
       });
 
     test('arguments without properties are refused up to 0.11.6', async () => {
       const old = release === '0.11.3';
-      await sees(database, [set(`args_json_schema = '{}'`)], ...(old ? [malformed('args_json_schema', true)] : []));
-      await sees(database, [set(`args_json_schema = '{"type": "object"}'`)], ...(old ? [malformed('args_json_schema')] : []));
+      await sees(database, [set(`args_json_schema = '{}'`)], ...(old ? [refused('args_json_schema', true)] : []));
+      await sees(database, [set(`args_json_schema = '{"type": "object"}'`)], ...(old ? [refused('args_json_schema')] : []));
     });
 
     test('a custom tool without source was refused up to 0.11.6, and without a schema too up to 0.11.7', async () => {
-      await sees(database, [set(`source_code = null`)], ...(release === '0.11.3' ? [malformed('source_code')] : []));
+      await sees(database, [set(`source_code = null`)], ...(release === '0.11.3' ? [refused('source_code')] : []));
     });
 
     test('an id that is none', async () => {
@@ -92,7 +92,7 @@ for (const fixture of ['letta-0.11.3', 'letta-0.16.2', 'letta-0.16.8'] as const 
         found.filter(({ code }) => code !== 'reference-dangling').map(({ code, where, ids }) => ({ code, where, ids })),
         [
           { code: 'id-malformed', where: 'tools.id', ids: ['tool-1'] },
-          { code: 'tool-malformed', where: 'tools.id', ids: ['tool-1'] },
+          { code: 'tool-unreadable', where: 'tools.id', ids: ['tool-1'] },
         ],
       );
     });
