@@ -49,7 +49,6 @@ export async function repairDatabase(context: Context, flags: VaultFlags & { whi
       reporter: output.reporter,
       signal,
     });
-    if (result.after.length > 0) output.table(findingTable(result.after));
     const warnings = result.notUndoable === null ? [] : [undoLimited(result.notUndoable)];
     const { differences, partial } = severities(result.after);
     const { exit, tone } = outcome({ differences, partial: partial || warnings.length > 0 });

@@ -1,8 +1,12 @@
+import { encryptedColumns } from '../letta/secret-columns.ts';
 import { type DatabaseModel, qualified, quoteIdent, quoteLiteral } from '../schema/model.ts';
 import type { Change, ColumnValues } from '../verify/change.ts';
 import type { AppliedChange } from './applied-change.ts';
 
-/** A change as the SQL that a person would write: for reading, and to run by hand. Names and values are quoted. Pure. */
+/** Columns whose values are shown to nobody. */
+const secret = new Set(encryptedColumns.flatMap(({ table, column, plaintext }) => [`${table}.${column}`, `${table}.${plaintext}`]));
+
+/** A change as the SQL that a person would write, for reading. Names and values are quoted; secrets are left out. Pure. */
 export function changeSql(change: Change | AppliedChange, { home, model }: { home: string; model: DatabaseModel }): string {
   if (change.kind === 'set sequence' || change.kind === 'move sequence') {
     const { lastValue, isCalled } = change.kind === 'set sequence' ? { lastValue: change.next, isCalled: false } : change.next;
@@ -12,30 +16,27 @@ export function changeSql(change: Change | AppliedChange, { home, model }: { hom
   const types = new Map(
     model.tables.find(({ schema, name }) => schema === null && name === change.table)?.columns.map(({ name, type }) => [name, type]),
   );
-  const where = (values: ColumnValues): string =>
-    Object.entries(values)
-      .map(([column, value]) => condition(column, value, types.get(column) ?? ''))
-      .join(' and ');
+  const textOf = (column: string, value: string | null): string => {
+    if (value === null) return 'null';
+    return secret.has(`${change.table}.${column}`) ? "'…'" : literal(value);
+  };
+  // json has no equality, so its text is compared.
+  const condition = (column: string, value: string | null): string =>
+    `${quoteIdent(column)}${types.get(column) === 'json' && value !== null ? '::text' : ''} ${value === null ? 'is' : '='} ${textOf(column, value)}`;
+  const where = (values: ColumnValues): string => list(values, condition, ' and ');
   switch (change.kind) {
     case 'update':
-      return `update ${table} set ${list(change.set, (column, value) => `${quoteIdent(column)} = ${textOf(value)}`)} where ${where({ ...change.was, ...change.key })};`;
+      return `update ${table} set ${list(change.set, (column, value) => `${quoteIdent(column)} = ${textOf(column, value)}`)} where ${where({ ...change.was, ...change.key })};`;
     case 'insert':
-      return `insert into ${table} (${list(change.row, quoteIdent)}) values (${list(change.row, (_, value) => textOf(value))});`;
+      return `insert into ${table} (${list(change.row, quoteIdent)}) values (${list(change.row, textOf)});`;
     case 'delete':
       return `delete from ${table} where ${where(change.row)};`;
   }
 }
 
-const list = (values: ColumnValues, each: (column: string, value: string | null) => string): string =>
+const list = (values: ColumnValues, each: (column: string, value: string | null) => string, between = ', '): string =>
   Object.entries(values)
     .map(([column, value]) => each(column, value))
-    .join(', ');
+    .join(between);
 
-/** json has no equality, so its text is compared. */
-function condition(column: string, value: string | null, type: string): string {
-  if (value === null) return `${quoteIdent(column)} is null`;
-  return `${quoteIdent(column)}${type === 'json' ? '::text' : ''} = ${literal(value)}`;
-}
-
-const textOf = (value: string | null): string => (value === null ? 'null' : literal(value));
 const literal = (text: string): string => quoteLiteral(text).trim();

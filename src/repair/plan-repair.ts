@@ -13,7 +13,7 @@ export interface RepairPlan {
   mend: Finding[];
   /** Mendable, but another finding that comes first changes the same rows: once more afterwards. */
   later: Finding[];
-  /** What no change mends: only advice, or nothing to be done. */
+  /** What is wrong and no change mends: only advice, or nothing that can be done. */
   advice: Finding[];
   /** Each once; sequences last, so that nobody waits for one longer than it takes. */
   changes: Change[];
@@ -29,7 +29,7 @@ export function planRepair(
   const plan = { mend: [] as Finding[], later: [] as Finding[], advice: [] as Finding[] };
   for (const finding of findings) {
     if (finding.changes.length === 0) {
-      if (finding.severity !== 'note' || finding.repair !== null) plan.advice.push(finding);
+      if (finding.severity !== 'note') plan.advice.push(finding);
       continue;
     }
     const touches = finding.changes.map((change) => ({

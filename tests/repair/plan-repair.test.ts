@@ -155,6 +155,18 @@ describe('SQL of changes', () => {
   });
 });
 
+describe('SQL of changes to secrets', () => {
+  it('shows which is changed, and neither what it was nor what it becomes', () => {
+    for (const column of ['api_key', 'api_key_enc']) {
+      const sql = changeSql(
+        { kind: 'update', table: 'providers', key: { id: 'p' }, was: { [column]: 'sk-old' }, set: { [column]: 'sk-new' } },
+        { home: 'public', model },
+      );
+      assert.equal(sql, `update "public"."providers" set "${column}" = '…' where "${column}" = '…' and "id" = 'p';`);
+    }
+  });
+});
+
 describe('taking back', () => {
   it('goes backwards, follows a key that was changed, and knows where a sequence stood', () => {
     const was = { lastValue: '5', isCalled: true };

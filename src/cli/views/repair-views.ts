@@ -6,10 +6,11 @@ import type { RepairResult } from '../../repair/repair.ts';
 import type { RepairTarget } from '../../repair/repair-target.ts';
 import type { UndoPlan } from '../../repair/undo.ts';
 import type { UndoRecord } from '../../repair/undo-record.ts';
-import { formatCountOf, formatDuration, formatTime, shellWord } from '../../report/format.ts';
+import { formatCount, formatCountOf, formatDuration, formatTime, shellWord } from '../../report/format.ts';
 import type { PlanView, SummaryView, TableView, Tone } from '../../report/output.ts';
 import type { Warning } from '../../report/progress.ts';
 import type { Finding } from '../../verify/finding.ts';
+import { findingCounts, forPrograms } from './finding-view.ts';
 
 /** Statements per finding that programs are shown; people see fewer, and each cut short. */
 const statementsListed = 20;
@@ -21,32 +22,33 @@ const schemaOf = ({ identity: { home }, model }: RepairTarget) => ({ home, model
 
 /** What happens to each finding, with the SQL of what would be changed. */
 export function repairTable(plan: RepairPlan, target: RepairTarget): TableView {
-  const row = (finding: Finding, what: 'mend' | 'later' | 'advice') => {
-    const { code, severity, where, count, repair, changes } = finding;
+  const row = (what: 'mend' | 'later' | 'advice') => (finding: Finding) => {
+    const { code, severity, where, message, count, repair, changes } = finding;
     const sql = changes.slice(0, statementsListed).map((change) => changeSql(change, schemaOf(target)));
     return {
-      cells: [code, where, count === 0 ? '' : String(count), whatText(what, sql, changes.length, repair)],
-      fields: { code, severity, where, count, what, changes: changes.length, sql, repair },
+      cells: [titles[what], code, where],
+      below: [message, ...below[what](finding, sql)],
+      fields: { code, severity, where, message, count, what, changes: changes.length, sql, repair },
     };
   };
   return {
     type: 'repair',
-    columns: [{ title: 'finding' }, { title: 'where' }, { title: 'rows', align: 'right' }, { title: 'what would be done' }],
-    rows: [
-      ...plan.mend.map((finding) => row(finding, 'mend')),
-      ...plan.later.map((finding) => row(finding, 'later')),
-      ...plan.advice.map((finding) => row(finding, 'advice')),
-    ],
+    columns: [{ title: 'what' }, { title: 'finding' }, { title: 'where' }],
+    rows: [...plan.mend.map(row('mend')), ...plan.later.map(row('later')), ...plan.advice.map(row('advice'))],
     empty: 'Nothing to mend.',
   };
 }
 
-function whatText(what: 'mend' | 'later' | 'advice', sql: readonly string[], changes: number, advice: string | null): string {
-  if (what === 'later') return 'not now: another finding changes the same rows; repair once more afterwards';
-  if (what === 'advice') return advice === null ? 'cannot be mended by Lifeboat' : `by hand: ${advice}`;
-  const more = changes > statementsShown ? [`and ${changes - statementsShown} more`] : [];
-  return [...sql.slice(0, statementsShown).map(shown), ...more].join(' ');
-}
+const titles = { mend: 'mend', later: 'later', advice: 'by hand' };
+
+const below = {
+  mend: ({ changes }: Finding, sql: readonly string[]) => {
+    const more = changes.length > statementsShown ? [`and ${formatCount(changes.length - statementsShown)} more`] : [];
+    return [...sql.slice(0, statementsShown).map(shown), ...more];
+  },
+  later: () => ['Another finding changes the same rows: repair once more afterwards.'],
+  advice: ({ repair }: Finding) => [repair ?? 'Lifeboat cannot mend this.'],
+};
 
 export function repairPlanView(plan: RepairPlan, database: Database): PlanView {
   const tables = Map.groupBy(plan.changes, (change) => (change.kind === 'set sequence' ? 'sequences' : change.table));
@@ -97,7 +99,7 @@ export function nothingToRepairSummary(
     tone,
     title: `${database.label}: there is nothing that a repair would change.`,
     facts: [
-      ['findings', findings.length === 0 ? 'none' : `${formatCountOf(findings.length, 'finding')}, none that Lifeboat can mend`],
+      ['findings', findings.length === 0 ? 'none' : `${findingCounts(findings)}: none that Lifeboat can mend`],
       ['time', formatDuration(seconds)],
     ],
   };
@@ -129,12 +131,13 @@ export function repairSummary(
     facts: [
       ['changes', `${formatCountOf(record.changes.length, 'change')}, made and checked in one transaction`],
       ['kept', `what was replaced: undo record ${record.id}`],
-      ['still found', after.length === 0 ? 'nothing' : formatCountOf(after.length, 'finding')],
+      ['still found', findingCounts(after)],
       ['time', formatDuration(seconds)],
     ],
     warnings,
     next: [
       `lifeboat undo ${record.id} ${shellWord(database.label)} ${opening}   # takes it back`,
+      ...(after.length > 0 ? [`lifeboat verify ${shellWord(database.label)}   # what is still found`] : []),
       ...(plan.later.length > 0 ? [`lifeboat verify ${shellWord(database.label)} --repair ${opening}   # what had to wait`] : []),
     ],
   };
@@ -144,7 +147,7 @@ const commonFields = (database: Database, plan: RepairPlan, findings: readonly F
   database: database.label,
   plan: plan.id,
   later: plan.later.map(({ code, where }) => ({ code, where })),
-  findings: findings.map(({ changes, ...finding }) => ({ ...finding, changes: changes.length })),
+  findings: findings.map(forPrograms),
   seconds,
 });
 
