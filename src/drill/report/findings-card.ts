@@ -10,15 +10,19 @@ const titles: Record<ProofFinding['severity'], string> = {
 };
 
 /** What the checks found, the worst first, each with why it matters and what mends it; then which checks were made. */
-export function checksCard({ findings, checks, equality }: Pick<Proof, 'findings' | 'checks' | 'equality'>): Html | null {
+export function checksCard({ findings, checks, equality, source, target }: Proof): Html | null {
   if (findings.length === 0 && checks.length === 0) return null;
   const clean = checks.filter((check) => check.findings === 0).length;
+  const sameRelease = source.revision === target.revision;
+  const origin = equality?.equal
+    ? `All rows${sameRelease ? '' : ' that are carried'} are as in the snapshot: what is found here is in the source${sameRelease ? '' : ', or comes with the other release'}.`
+    : '';
   const groups = severities.flatMap((severity) => {
     const own = findings.filter((finding) => finding.severity === severity);
     return own.length === 0 ? [] : [html`<h3 class="group">${titles[severity]}</h3>${own.map(findingPart)}`];
   });
   return html`<div class="card long"><h2>Findings in the data</h2>
-<p class="soft">${formatCountOf(checks.length, 'check')} made, ${formatCount(clean)} of them found nothing. ${equality?.equal ? 'All rows are as in the snapshot, so what is found here is in the source, too: it does not come from the restore.' : null}</p>
+<p class="soft">${formatCountOf(checks.length, 'check')} made, ${formatCount(clean)} of them found nothing. ${origin}</p>
 ${groups}
 ${
   checks.length > 0
@@ -33,5 +37,9 @@ function findingPart({ code, severity, where, message, ids, count, why, repair }
   return html`<div class="finding"><p><span class="chip ${severity}">${code}</span> <code class="soft">${where}</code></p>
 <p>${message}</p><p class="soft">${why}</p>
 ${ids.length > 0 ? html`<p class="ids">${ids.map((id, index) => html`${index > 0 ? ', ' : null}<code>${id}</code>`)}${more > 0 ? ` and ${formatCount(more)} more` : null}</p>` : null}
-${repair === null ? null : html`<pre>${lines(repair)}</pre>`}</div>`;
+${repair === null ? null : isCommand(repair) ? html`<pre>${lines(repair)}</pre>` : html`<p class="mend">${repair}</p>`}</div>`;
 }
+
+/** SQL and commands are to be copied; advice is to be read. */
+const isCommand = (repair: string): boolean =>
+  repair.includes('\n') || /^(?:update|insert|delete from|alter|drop|select|lifeboat) [^.…]*;?$/i.test(repair);

@@ -55,6 +55,7 @@ tbody tr:last-child td { border-bottom: 0; }
 .chip { display: inline-block; border-radius: 99px; padding: .05rem .6rem; font-size: .8rem; font-weight: 600; margin-right: .5rem; background: var(--note-soft); color: var(--note); }
 .chip.error { background: var(--bad-soft); color: var(--bad); } .chip.warning { background: var(--warn-soft); color: var(--warn); } .chip.good { background: var(--good-soft); color: var(--good); }
 .group { margin: 1rem 0 .5rem; }
+.mend::before { content: '→ '; color: var(--good); }
 .ids { color: var(--soft); font-size: .84rem; }
 pre { margin: .5rem 0 0; padding: .7rem .85rem; background: var(--sunk); border-radius: 8px; overflow-x: auto; white-space: pre-wrap; overflow-wrap: anywhere; }
 details { margin-top: .8rem; }
