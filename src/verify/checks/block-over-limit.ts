@@ -15,8 +15,12 @@ export const blockOverLimit: Check = {
     const { release, session, home } = context;
     if (!has(context, 'block', 'id', 'value', 'limit')) return [];
     const refused = release !== null && isRead(release) && refusesLongBlocks(release);
-    const found = await findRows(session, `select t.id from ${qualified(home, null, 'block')} t where ${longBlock}`);
-    return findingOf(blockOverLimit, found, () => ({
+    const found = await findRows(
+      session,
+      `select t.id, t."limit"::text as "limit", char_length(t.value)::text as length from ${qualified(home, null, 'block')} t where ${longBlock}`,
+      { toChange: refused },
+    );
+    return findingOf(blockOverLimit, found, (rows) => ({
       where: 'block.value',
       severity: refused ? 'error' : 'note',
       message: `${formatCountOf(found.count, 'block')} longer than ${found.count === 1 ? 'its' : 'their'} limit`,
@@ -24,6 +28,16 @@ export const blockOverLimit: Check = {
         ? `Letta ${release} cannot load such a block, nor an agent that has it, nor a list of agents with one.`
         : 'This server loads them; one before 0.16.7 could load neither the block nor any agent that has it.',
       repair: 'update block set "limit" = char_length(value) where char_length(value) > "limit";',
+      // The text stays whole; a server that takes longer texts needs nothing.
+      changes: !refused
+        ? []
+        : rows.map(({ id = null, limit = null, length = null }) => ({
+            kind: 'update',
+            table: 'block',
+            key: { id },
+            was: { limit },
+            set: { limit: length },
+          })),
     }));
   },
 };

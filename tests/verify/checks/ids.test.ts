@@ -52,6 +52,17 @@ for (const release of ['0.11.3', '0.16.2', '0.16.8'] as const) {
       const findings = await database.plant(`update block set "limit" = char_length(value) - 1 where id = '${block?.id}'`);
       assert.deepEqual(told(findings), [{ code: 'block-over-limit', where: 'block.value', ids: [block?.id] }]);
       assert.equal(findings[0]?.severity, release === '0.16.8' ? 'note' : 'error');
+      const sizes = await database.query(
+        `select char_length(value)::text as long, (char_length(value) - 1)::text as short from block where id = '${block?.id}'`,
+      );
+      const raised = {
+        kind: 'update',
+        table: 'block',
+        key: { id: block?.id },
+        was: { limit: sizes[0]?.short },
+        set: { limit: sizes[0]?.long },
+      };
+      assert.deepEqual(findings[0]?.changes, release === '0.16.8' ? [] : [raised]);
       assert.deepEqual(await database.plant(`update block set "limit" = char_length(value) where id = '${block?.id}'`), []);
     });
 
