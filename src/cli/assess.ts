@@ -33,6 +33,8 @@ export interface Verdict {
   leading: Standing<SoundSnapshot> | null;
   /** Every source in the vault, the worst first. */
   sources: Standing<SoundSnapshot>[];
+  /** Those that the exit code is about: the named database, or all. */
+  judged: Standing<SoundSnapshot>[];
   /** Newest sound snapshot: of the database where one is named. */
   newest: Manifest | null;
   warnings: Warning[];
@@ -75,7 +77,7 @@ export function assess(facts: StatusFacts): Verdict {
         : warnings.some(({ partial }) => partial)
           ? exitCodes.partial
           : exitCodes.done;
-  return { exit, leading, sources, newest, warnings };
+  return { exit, leading, sources, judged, newest, warnings };
 }
 
 /** A server that was started on another image migrates its database by itself: then the last backup is of another release. */

@@ -9,7 +9,7 @@ import { type FakeSnapshot, fakeVault, manifestOf, refOf } from './fake-vault.ts
 import { readPrometheus } from './read-prometheus.ts';
 
 const listed = (snapshot: FakeSnapshot, index = 0) => ({ ref: refOf(snapshot, index), manifest: manifestOf(snapshot) });
-const metrics = async (snapshots: StatusFacts['snapshots'], proofs: Proof[]) => {
+const metrics = async (snapshots: StatusFacts['snapshots'], proofs: Proof[], database: StatusFacts['database'] = null) => {
   const facts: StatusFacts = {
     vault: fakeVault([]),
     snapshots,
@@ -17,7 +17,7 @@ const metrics = async (snapshots: StatusFacts['snapshots'], proofs: Proof[]) => 
     maxAge: { proof: 864e5, backup: 864e5 },
     keys: [],
     locks: 0,
-    database: null,
+    database,
     now: fakeNow,
   };
   return await metricsText(facts, assess(facts));
@@ -41,6 +41,15 @@ test('one sample per source; what is not known is left out, not zero', async () 
     ],
   );
   assert.deepEqual(of('lifeboat_status_exit_code'), { undefined: 4 });
+});
+
+test('a database that is named stands alone', async () => {
+  const snapshots = [listed({ id: 'a' }), listed({ id: 'b', database: 'other' }, 1)];
+  const source = { systemIdentifier: '7', database: 'letta' };
+  const glance = { source, postgres: '16', home: 'public', revisions: ['5fb8bba2c373'] };
+  const read = readPrometheus(await metrics(snapshots, [provenOf({ id: 'a' })], { label: 'db', glance }));
+  assert.deepEqual([...new Set(read.flatMap(({ labels }) => labels.database ?? []))], ['letta']);
+  assert.equal(read.find(({ name }) => name === 'lifeboat_status_exit_code')?.value, 0);
 });
 
 test('any name of a database is a label that a parser reads back', async () => {

@@ -4,10 +4,10 @@ import type { StatusFacts, Verdict } from '../assess.ts';
 
 /**
  * What `status` knows in Prometheus' text format, without timestamps, as a textfile collector wants it. A value that is
- * not known (a vault that was never drilled) is left out, not zero. No label holds more than names, releases and the
+ * not known (a vault that was never drilled) is left out, not zero. Where a database is named, others are left out too. No label holds more than names, releases and the
  * system identifier of the server.
  */
-export async function metricsText({ snapshots, now }: Pick<StatusFacts, 'snapshots' | 'now'>, { exit, sources }: Verdict): Promise<string> {
+export async function metricsText({ snapshots, now }: Pick<StatusFacts, 'snapshots' | 'now'>, { exit, judged }: Verdict): Promise<string> {
   const registry = new Registry();
   const gauge = <L extends string>(name: string, help: string, labelNames: readonly L[]) =>
     new Gauge({ name: `lifeboat_${name}`, help, labelNames: [...labelNames], registers: [registry] });
@@ -30,7 +30,7 @@ export async function metricsText({ snapshots, now }: Pick<StatusFacts, 'snapsho
   const exitCode = gauge('status_exit_code', 'The exit code of `lifeboat status`: 0 is well.', []);
   const looked = gauge('status_timestamp_seconds', 'When `lifeboat status` looked, Unix time.', []);
 
-  for (const standing of sources) {
+  for (const standing of judged) {
     const labels = { database: standing.source.database, server: standing.source.systemIdentifier };
     const { manifest } = standing.newest;
     backup.set({ ...labels, release: manifest.letta.releases.at(-1) ?? 'unknown' }, seconds(manifest.time));
