@@ -1,4 +1,4 @@
-import { elements } from '../../letta/json-sql.ts';
+import { readable, readableElements } from '../../letta/json-sql.ts';
 import { type Reference, unguardedReferences } from '../../letta/references.ts';
 import { qualified, quoteIdent, quoteLiteral } from '../../schema/model.ts';
 import { type Check, type CheckContext, has } from '../check.ts';
@@ -49,8 +49,8 @@ function heldIds(home: string, { table, column, holds, prefix }: Reference): str
   const from = `${qualified(home, null, table)} t`;
   const begins = prefix === undefined ? '' : ` and ${value} like ${quoteLiteral(`${prefix}%`)}`;
   if (holds === 'id') return `select t.id, ${value} as leads from ${from} where ${value} is not null${begins}`;
-  if (holds === 'ids') return `select t.id, e.item #>> '{}' as leads from ${from} cross join lateral ${elements(value, 'e')}`;
-  const at = `json_extract_path_text(${value}, ${holds.path.map((step) => quoteLiteral(step)).join(', ')})`;
+  if (holds === 'ids') return `select t.id, e.item #>> '{}' as leads from ${from} cross join ${readableElements(value, 'e')}`;
+  const at = `json_extract_path_text(${readable(value)}, ${holds.path.map((step) => quoteLiteral(step)).join(', ')})`;
   return `select t.id, ${at} as leads from ${from} where ${at} is not null`;
 }
 
