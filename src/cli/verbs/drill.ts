@@ -15,8 +15,9 @@ import { resolveSnapshot } from '../resolve-snapshot.ts';
 import { usageError } from '../usage-error.ts';
 import { vaultOf } from '../use-vault.ts';
 import { vaultWords } from '../vault-words.ts';
-import { drillSummary, drillsSummary, drillTable } from '../views/drill-summary.ts';
+import { drillSummary } from '../views/drill-summary.ts';
 import { drillPlan, leftoverTable, showProof } from '../views/drill-views.ts';
+import { drillsSummary, drillTable } from '../views/drills-summary.ts';
 import type { ListedSnapshot } from '../views/snapshot-facts.ts';
 import { checkDrillReportName, writeDrillReport } from '../write-drill-report.ts';
 
