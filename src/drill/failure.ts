@@ -41,3 +41,12 @@ export function whySelfTestFailed({ selfTest: test }: Proof): Proof['failure'] {
     ? { code: 'self-test', message: `Values were changed on purpose (${planted}) and put back, and the comparison still named ${said}.` }
     : { code: 'self-test', message: `Values were changed on purpose in ${planted}; the comparison named ${said}. It cannot be relied on.` };
 }
+
+/** Rows that are equal and make a server answer something else would fail whoever needs them. */
+export function whyServerDiffers({ version, compared }: NonNullable<Proof['server']>): Proof['failure'] {
+  const unequal = compared.filter(({ equal }) => !equal).map(({ what, expected, found }) => `${what}: ${found} instead of ${expected}`);
+  const more = unequal.length > 5 ? `; and ${unequal.length - 5} more` : '';
+  return unequal.length === 0
+    ? null
+    : { code: 'server-answers', message: `A real server, Letta ${version}, shows otherwise: ${unequal.slice(0, 5).join('; ')}${more}.` };
+}

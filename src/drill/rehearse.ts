@@ -8,7 +8,7 @@ import type { Manifest } from '../vault/manifest.ts';
 import { checkDrilled } from './check-drilled.ts';
 import type { DrillOptions } from './drill.ts';
 import type { DrillClock } from './drill-clock.ts';
-import { failureOf, whyNotEqual, whySelfTestFailed } from './failure.ts';
+import { failureOf, whyNotEqual, whySelfTestFailed, whyServerDiffers } from './failure.ts';
 import { makeRoles } from './make-roles.ts';
 import type { Proof } from './proof.ts';
 import { proveAgents } from './proof-agents.ts';
@@ -117,10 +117,5 @@ async function serve({ bootServer, throwaway, reporter, signal }: Rehearsal, pro
   const server = await bootServer?.({ throwaway, reporter, signal });
   if (!server) return;
   proof.server = server;
-  const unequal = server.compared.filter(({ equal }) => !equal);
-  if (unequal.length > 0)
-    proof.failure ??= {
-      code: 'server-answers',
-      message: `A Letta ${server.version} server on it answers otherwise: ${unequal.map(({ what, expected, found }) => `${what}: ${found} of ${expected}`).join('; ')}.`,
-    };
+  proof.failure ??= whyServerDiffers(server);
 }

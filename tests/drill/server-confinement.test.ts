@@ -63,6 +63,19 @@ describe('a network namespace', { skip }, () => {
     }
   });
 
+  test('the way of a process that may do everything is one, too', async (context) => {
+    const way = ways.find(({ how, command }) => how === 'namespace' && !command.includes('--user')) ?? assert.fail();
+    if (process.getuid?.() !== 0) return context.skip('not root');
+    await using room = await Room.make();
+    const confinement = await room.open(way).catch((error: Error) => context.skip(error.message));
+    if (!confinement) return;
+    try {
+      assert.equal((await confinement.control()).caught, true);
+    } finally {
+      await confinement.close();
+    }
+  });
+
   test('what listens on this machine cannot be reached', async () => {
     const server = createServer((_, response) => response.end('secret')).listen(0, '127.0.0.1');
     await once(server, 'listening');

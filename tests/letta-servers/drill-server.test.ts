@@ -37,7 +37,7 @@ describe('a drill with a real Letta server', { skip }, () => {
     await plant(database);
     const vault = join(directory, database.name);
     assert.equal((await lifeboat(['init', '--vault', vault], { env })).code, 0);
-    assert.equal((await lifeboat(['backup', database.url, '--vault', vault], { env })).code % 3, 0);
+    assert.equal(Number((await lifeboat(['backup', database.url, '--vault', vault], { env })).code) % 3, 0, 'done, be it with warnings');
     return vault;
   };
 

@@ -6,7 +6,8 @@ export type ServerAddress = { socketPath: string } | { host: string; port: numbe
 /** What a server answered: its JSON, or the status and the beginning of what it said instead. Status 0: no answer. */
 export type Answer = { status: 200; body: unknown } | { status: number; error: string };
 
-const patience = 60_000;
+/** For one answer: a list of a hundred agents with all that they have takes seconds on a small machine. */
+const patience = 120_000;
 /** To a client that does not name itself, 0.16 shows agents without their tools and blocks. */
 const headers = { 'user-agent': 'lifeboat' };
 

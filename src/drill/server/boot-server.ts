@@ -83,12 +83,11 @@ export async function bootServer(options: BootOptions): Promise<NonNullable<Proo
     reporter.detail(`Letta ${program.version} answered after ${secondsToFirstAnswer.toFixed(1)} s`);
     const compared = await compareAnswers(server, expected);
     const { attempts, unseen } = await confinement.attempts();
-    const how = confinement.way.says + (unseen > 0 ? `; ${unseen} packets were not seen` : '');
     return {
       version: program.version,
       secondsToFirstAnswer,
       compared: [...compared, ...compareAttempts(outside, attempts)],
-      network: { how, attempts, controlCaught: control.caught },
+      network: { how: howConfined(confinement, unseen), attempts, controlCaught: control.caught },
     };
   } catch (error) {
     signal.throwIfAborted();
@@ -112,6 +111,11 @@ async function readRows({ url, bounds = usualBounds }: BootOptions): Promise<{ e
     await session.close();
     await database.close();
   }
+}
+
+function howConfined({ way, ready }: Confinement, unseen: number): string {
+  const blind = way.how === 'namespace' && !ready.ipv6 ? '; without IPv6 in it, attempts at IPv6 addresses fail uncounted' : '';
+  return way.says + blind + (unseen > 0 ? `; ${unseen} packets were not seen` : '');
 }
 
 /** The check that can fail: without it, "nothing was tried" could mean that nobody looked. */

@@ -12,7 +12,8 @@ export interface Expected {
 
 /** How much is asked for: what is beyond is taken for like the rest. */
 export interface Bounds {
-  /** Per organisation, evenly spread. */
+  /** Evenly spread over all, like the next two, which are of these. */
+  organizations: number;
   agents: number;
   runs: number;
   /** Per agent, the newest. */
@@ -23,20 +24,25 @@ export interface Bounds {
   page: number;
 }
 
-export const usualBounds: Bounds = { agents: 50, runs: 50, messages: 1000, passages: 200, page: 100 };
+export const usualBounds: Bounds = { organizations: 50, agents: 50, runs: 50, messages: 1000, passages: 200, page: 100 };
 
 /** Reads all that will be compared. Before a server boots: that changes rows. */
 export async function readExpected(rows: ExpectedAnswers, bounds: Bounds): Promise<Expected> {
-  const organizations = [];
-  for (const organization of await rows.organizations()) {
-    const sample: SampledAgent[] = [];
-    // The messages and folders of a soft-deleted agent answer 404 at every release (letta-server.md §11 row 33).
-    for (const agent of spread(
-      organization.agents.filter(({ deleted }) => !deleted),
+  const asked = spread(await rows.organizations(), bounds.organizations);
+  // The messages and folders of a soft-deleted agent answer 404 at every release (letta-server.md §11 row 33).
+  const sampled = new Set(
+    spread(
+      asked.flatMap(({ agents }) => agents.filter(({ deleted }) => !deleted)),
       bounds.agents,
-    ))
+    ),
+  );
+  const organizations = [];
+  for (const organization of asked) {
+    const sample: SampledAgent[] = [];
+    for (const agent of organization.agents.filter((each) => sampled.has(each)))
       sample.push({ ...agent, contents: await rows.contentsOf(agent.id, bounds) });
-    organizations.push({ ...organization, sample, runs: await rows.runsOf(organization.id, bounds.runs) });
+    const runs = await rows.runsOf(organization.id, Math.ceil(bounds.runs / asked.length));
+    organizations.push({ ...organization, sample, runs });
   }
   return { bounds, organizations };
 }

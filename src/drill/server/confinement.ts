@@ -16,7 +16,8 @@ export interface Way {
   says: string;
 }
 
-const apart = ['--net', '--mount', '--pid', '--fork', '--kill-child'];
+/** What runs in a process namespace of its own ends with its first process, which is the keeper. */
+const apart = ['--net', '--mount', '--pid', '--fork'];
 
 /** In the order in which they are tried: the namespaces of a user who may do nothing outside first. */
 export const ways: readonly Way[] = [
