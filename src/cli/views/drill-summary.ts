@@ -25,7 +25,7 @@ export function drillSummary(proof: Proof, opening: string, tone: Tone): Summary
     next: proven
       ? [
           `lifeboat status ${opening}`,
-          `lifeboat restore ${snapshot.id} ${opening} --to DB   # the real thing: about ${formatDuration(proof.recoveryTime ?? 0)}`,
+          `lifeboat restore ${snapshot.id}${isMoved(proof) ? ` --release ${proof.target.release ?? proof.target.revision}` : ''} ${opening} --to DB   # the real thing: about ${formatDuration(proof.recoveryTime ?? 0)}`,
         ]
       : [
           `lifeboat verify ${snapshot.id} ${opening}   # are its bytes as they were written?`,

@@ -7,7 +7,8 @@ import { releaseText } from '../../restore/plan.ts';
 import type { Manifest } from '../../vault/manifest.ts';
 import type { DrillPlace } from '../drill-place.ts';
 import { serverStep, showServer } from './drill-server-views.ts';
-import { proofAgentTable, proofDifferenceTable, proofFindingTable, proofLossTable } from './proof-tables.ts';
+import { findingTable } from './finding-view.ts';
+import { proofAgentTable, proofDifferenceTable, proofLossTable } from './proof-tables.ts';
 
 /** Snapshots that are named one by one. */
 const named = 3;
@@ -80,6 +81,6 @@ export function showProof(output: Output, proof: Proof): void {
   if (proof.agents.length > 0) output.table(proofAgentTable(proof));
   if (proof.equality && proof.equality.differences.length > 0) output.table(proofDifferenceTable(proof.equality.differences));
   if (proof.losses.length > 0) output.table(proofLossTable(proof.losses));
-  if (proof.findings.length > 0) output.table(proofFindingTable(proof.findings));
+  if (proof.findings.length > 0) output.table(findingTable(proof.findings));
   if (proof.server) showServer(output, proof.server);
 }

@@ -7,8 +7,11 @@ const severities: readonly Finding['severity'][] = ['error', 'warning', 'note'];
 /** Ids that people are shown; JSON has all that were kept. */
 const idsForPeople = 5;
 
+/** As checks give it, or as a proof keeps it: without the changes that would mend it. */
+export type ShownFinding = Omit<Finding, 'changes'> & Partial<Pick<Finding, 'changes'>>;
+
 /** One finding each, the worst first: what, where, which rows, what a server makes of it, what mends it. */
-export function findingTable(findings: readonly Finding[]): TableView {
+export function findingTable(findings: readonly ShownFinding[]): TableView {
   return {
     type: 'finding',
     columns: [{ title: 'severity' }, { title: 'finding' }, { title: 'where' }],
@@ -28,7 +31,7 @@ export function findingTable(findings: readonly Finding[]): TableView {
 }
 
 /** What `--repair` would change is a plan of its own: here only how many changes that are. */
-export const forPrograms = ({ changes, ...finding }: Finding) => ({ ...finding, changes: changes.length });
+export const forPrograms = ({ changes, ...finding }: ShownFinding) => ({ ...finding, ...(changes && { changes: changes.length }) });
 
 /** `2 errors, 1 note`; `none`. */
 export function findingCounts(findings: readonly Pick<Finding, 'severity'>[]): string {
@@ -40,7 +43,7 @@ export function findingCounts(findings: readonly Pick<Finding, 'severity'>[]): s
 }
 
 /** Only those that the sentence does not name itself. */
-function idLine({ ids, count, message }: Finding): string[] {
+function idLine({ ids, count, message }: ShownFinding): string[] {
   if (ids.length === 0 || ids.slice(0, idsForPeople).every((id) => message.includes(id))) return [];
   const more = count - Math.min(ids.length, idsForPeople);
   return [`Rows: ${ids.slice(0, idsForPeople).join(', ')}${more > 0 ? ` and ${formatCount(more)} more` : ''}`];

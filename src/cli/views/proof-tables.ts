@@ -2,7 +2,6 @@ import type { Proof } from '../../drill/proof.ts';
 import { formatCount } from '../../report/format.ts';
 import type { TableView, Tone } from '../../report/output.ts';
 
-const severityTones: Partial<Record<Proof['findings'][number]['severity'], Tone>> = { error: 'bad', warning: 'warning' };
 const lossTones: Readonly<Record<string, Tone>> = { dropped: 'bad', 'set aside': 'warning' };
 
 export function proofAgentTable({ agents, snapshot }: Pick<Proof, 'agents' | 'snapshot'>): TableView {
@@ -29,22 +28,6 @@ export function proofAgentTable({ agents, snapshot }: Pick<Proof, 'agents' | 'sn
       ...(!agent.equal && { tone: 'bad' as const }),
     })),
     empty: 'The snapshot holds no agents.',
-  };
-}
-
-export function proofFindingTable(findings: Proof['findings']): TableView {
-  return {
-    type: 'finding',
-    columns: [{ title: 'severity' }, { title: 'where' }, { title: 'finding' }, { title: 'repair' }],
-    rows: findings.map((finding) => {
-      const tone = severityTones[finding.severity];
-      return {
-        cells: [finding.severity, finding.where, `${finding.message} (${finding.code})`, finding.repair ?? ''],
-        fields: { ...finding },
-        ...(tone && { tone }),
-      };
-    }),
-    empty: 'No findings.',
   };
 }
 
