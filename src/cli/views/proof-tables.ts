@@ -53,7 +53,7 @@ export function proofDifferenceTable(differences: NonNullable<Proof['equality']>
     columns: [{ title: 'table' }, { title: 'difference' }],
     rows: differences.map(({ table, reason, rows }) => ({
       cells: [table, rows.length === 0 ? reason : rows.join('; ')],
-      fields: { table, reason, rows },
+      fields: { table, reason, examples: rows },
       tone: 'bad',
     })),
     empty: 'No differences.',
