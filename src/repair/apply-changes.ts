@@ -21,20 +21,25 @@ export interface ChangeTarget {
  * Makes changes, one after the other, each exactly or not at all. @returns them as they were made
  * @throws LifeboatError row-changed (nothing is then to be committed), change-refused, permission-denied
  */
-export async function applyChanges(target: ChangeTarget, changes: readonly (Change | AppliedChange)[]): Promise<AppliedChange[]> {
+export async function applyChanges(
+  target: ChangeTarget,
+  changes: readonly (Change | AppliedChange)[],
+  /** Told how many are made. */
+  made: (count: number) => void = () => {},
+): Promise<AppliedChange[]> {
   const { session, home } = target;
   const tables = new Map<string, StoredTable>();
   const applied: AppliedChange[] = [];
   for (const change of changes) {
     try {
       if (change.kind === 'set sequence' || change.kind === 'move sequence') {
-        applied.push(await applyMove(target, change));
+        made(applied.push(await applyMove(target, change)));
         continue;
       }
       const table = tables.get(change.table) ?? (await readStoredTable(session, home, change.table));
       tables.set(change.table, table);
       if (change.kind === 'delete') await refuseDependents(session, target, table, change.row);
-      applied.push(await changeRow(session, table, change));
+      made(applied.push(await changeRow(session, table, change)));
     } catch (error) {
       throw explain(error, change);
     }

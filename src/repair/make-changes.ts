@@ -2,6 +2,7 @@ import { randomBytes } from 'node:crypto';
 import type { Database, Session } from '../postgres/database.ts';
 import { introspect } from '../postgres/introspect.ts';
 import { LifeboatError } from '../report/errors.ts';
+import type { Reporter } from '../report/progress.ts';
 import type { Vault } from '../vault/vault.ts';
 import type { Change } from '../verify/change.ts';
 import type { AppliedChange } from './applied-change.ts';
@@ -21,6 +22,7 @@ export interface Making {
   about: Pick<UndoRecord, 'tool' | 'command' | 'undoes' | 'plan' | 'findings'>;
   /** Looks at the result within the transaction; what it throws undoes everything. */
   prove(target: ChangeTarget, applied: readonly AppliedChange[]): Promise<void>;
+  reporter: Reporter;
   signal: AbortSignal;
 }
 
@@ -52,12 +54,13 @@ export async function makeChanges(making: Making): Promise<UndoRecord> {
   }
 }
 
-async function within(session: Session, { database, identity, changes, about, prove }: Making): Promise<UndoRecord> {
+async function within(session: Session, { database, identity, changes, about, prove, reporter }: Making): Promise<UndoRecord> {
   const found = await identityOf(session, identity.home);
   const different = identityDifferences(identity, found);
   if (different.length > 0) throw new LifeboatError('other-database', { database: database.label, reason: different.join(', ') });
   const target = { session, home: identity.home, model: await introspect(session, identity.home) };
-  const applied = await applyChanges(target, changes);
+  reporter.phase('change', { rows: changes.length });
+  const applied = await applyChanges(target, changes, (rows) => reporter.progress({ rows }));
   await prove(target, applied);
   const [row] = await session.query('select pg_current_xact_id()::text as xid');
   return {

@@ -11,7 +11,7 @@ export interface RepairPlan {
   identity: TargetIdentity;
   /** In the order in which they are mended. */
   mend: Finding[];
-  /** Mendable, but another finding that comes first changes the same rows: once more afterwards. */
+  /** Mendable afterwards, once more: another finding that comes first changes the same rows, or there is too much for one record. */
   later: Finding[];
   /** What is wrong and no change mends: only advice, or nothing that can be done. */
   advice: Finding[];
@@ -19,45 +19,66 @@ export interface RepairPlan {
   changes: Change[];
 }
 
+/** Bytes of JSON that the changes of one plan may take: with rows that came or went in full, they have to fit into a record. */
+const largestPlan = 10 * 1024 * 1024;
+
 /** Pure. */
 export function planRepair(
   findings: readonly Finding[],
   { identity, model }: { identity: TargetIdentity; model: DatabaseModel },
 ): RepairPlan {
-  const rows = new Map<string, { json: string; columns: Set<string> | null }[]>();
-  const changes = new Map<string, Change>();
+  const planned = new Map<string, Touch>();
+  const rows = new Map<string, Touch[]>();
+  let bytes = 0;
   const plan = { mend: [] as Finding[], later: [] as Finding[], advice: [] as Finding[] };
   for (const finding of findings) {
-    if (finding.changes.length === 0) {
+    const touches = finding.changes.map((change) => touchOf(change, model)).filter(({ json }) => json.length <= largestPlan);
+    if (touches.length === 0) {
       if (finding.severity !== 'note') plan.advice.push(finding);
       continue;
     }
-    const touches = finding.changes.map((change) => ({
-      change,
-      json: JSON.stringify(change),
-      row: rowOf(change, model),
-      columns: columnsOf(change),
-    }));
-    const collides = touches.some(({ json, row, columns }) =>
-      rows.get(row)?.some((other) => other.json !== json && overlap(other.columns, columns)),
-    );
-    if (collides) {
-      plan.later.push(finding);
-      continue;
+    const collides = touches.some((touch) => rows.get(touch.row)?.some((other) => contradicts(other, touch)));
+    const fitting: Touch[] = [];
+    for (const touch of collides ? [] : touches) {
+      if (!planned.has(touch.json)) {
+        if (bytes + touch.json.length > largestPlan) break;
+        bytes += touch.json.length;
+        planned.set(touch.json, touch);
+        rows.set(touch.row, [...(rows.get(touch.row) ?? []), touch]);
+      }
+      fitting.push(touch);
     }
-    plan.mend.push(finding);
-    for (const { change, json, row, columns } of touches) {
-      if (changes.has(json)) continue;
-      changes.set(json, change);
-      rows.set(row, [...(rows.get(row) ?? []), { json, columns }]);
-    }
+    if (fitting.length > 0) plan.mend.push({ ...finding, changes: fitting.map(({ change }) => change) });
+    if (fitting.length < touches.length) plan.later.push(finding);
   }
-  const ordered = [...changes.values()].sort((a, b) => Number(a.kind === 'set sequence') - Number(b.kind === 'set sequence'));
+  const last = ({ kind }: Change) => Number(kind === 'set sequence');
+  const changes = [...planned.values()].map(({ change }) => change).sort((a, b) => last(a) - last(b));
   const id = createHash('sha256')
-    .update(JSON.stringify([identity, ordered]))
+    .update(JSON.stringify([identity, changes]))
     .digest('hex')
     .slice(0, 12);
-  return { id, identity, ...plan, changes: ordered };
+  return { id, identity, ...plan, changes };
+}
+
+/** What a change reads or writes. */
+interface Touch {
+  change: Change;
+  json: string;
+  row: string;
+  /** null: the whole row, or a sequence. */
+  columns: ReadonlySet<string> | null;
+}
+
+function touchOf(change: Change, model: DatabaseModel): Touch {
+  const columns = change.kind === 'update' ? new Set([...Object.keys(change.set), ...Object.keys(change.was)]) : null;
+  return { change, json: JSON.stringify(change), row: rowOf(change, model), columns };
+}
+
+/** Whether two changes of one row cannot both be made: the second would not find what it expects. */
+function contradicts(a: Touch, b: Touch): boolean {
+  if (a.json === b.json) return false;
+  const [some, others] = [a.columns, b.columns];
+  return some === null || others === null || [...some].some((column) => others.has(column));
 }
 
 /** Names the row (or sequence) that a change concerns: by its primary key where the table has one. */
@@ -67,13 +88,4 @@ function rowOf(change: Change, model: DatabaseModel): string {
   const key = model.tables.find(({ schema, name }) => schema === null && name === change.table)?.primaryKey?.columns ?? [];
   const named = key.length > 0 && key.every((column) => column in values) ? key : Object.keys(values).sort();
   return JSON.stringify([change.table, ...named.map((column) => [column, values[column]])]);
-}
-
-/** Columns that a change reads or writes; null: the whole row, or a sequence. */
-function columnsOf(change: Change): Set<string> | null {
-  return change.kind === 'update' ? new Set([...Object.keys(change.set), ...Object.keys(change.was)]) : null;
-}
-
-function overlap(a: Set<string> | null, b: Set<string> | null): boolean {
-  return a === null || b === null || [...a].some((column) => b.has(column));
 }

@@ -46,7 +46,6 @@ export async function repair(options: RepairOptions): Promise<RepairResult> {
   const { database, vault, plan, before, whileInUse, encryptionKey, reporter, signal } = options;
   let after: Finding[] = [];
   let notUndoable: string | null = null;
-  reporter.phase('repair');
   const record = await makeChanges({
     database,
     vault,
@@ -66,8 +65,10 @@ export async function repair(options: RepairOptions): Promise<RepairResult> {
       after = (await runChecks(context, options.checks ?? allChecks, { reporter, signal })).findings;
       const reasons = shortcomings(plan.mend, before, after);
       if (reasons.length > 0) throw new LifeboatError('repair-ineffective', { database: database.label, reasons: reasons.slice(0, 5) });
+      reporter.phase('try undo');
       notUndoable = await tryUndo(target, applied);
     },
+    reporter,
     signal,
   });
   return { record, after, notUndoable };

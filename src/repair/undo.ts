@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto';
 import type { Database } from '../postgres/database.ts';
 import { LifeboatError } from '../report/errors.ts';
+import type { Reporter } from '../report/progress.ts';
 import type { RecordRef, Vault } from '../vault/vault.ts';
 import { type AppliedChange, takenBack } from './applied-change.ts';
 import { makeChanges } from './make-changes.ts';
@@ -49,9 +50,10 @@ export async function undo(options: {
   plan: UndoPlan;
   whileInUse: boolean;
   tool: string;
+  reporter: Reporter;
   signal: AbortSignal;
 }): Promise<UndoRecord> {
-  const { database, vault, plan, whileInUse, tool, signal } = options;
+  const { database, vault, plan, whileInUse, tool, reporter, signal } = options;
   const { record, changes } = plan;
   const reason = await nothingToUndo(database, record, signal);
   if (reason !== null) throw new LifeboatError('nothing-to-undo', { id: record.id, reason });
@@ -63,6 +65,7 @@ export async function undo(options: {
     whileInUse,
     about: { tool, command: 'undo', undoes: record.id, plan: plan.id, findings: record.findings },
     prove: async () => {},
+    reporter,
     signal,
   });
 }

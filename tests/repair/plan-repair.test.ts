@@ -108,6 +108,26 @@ describe('the plan of a repair', () => {
     assert.ok(!plan.changes.some((change) => change.kind === 'update' && change.key.id === 'c'), 'a part of what has to wait is done');
   });
 
+  it('takes as many changes as one record can hold, and leaves the rest for later', () => {
+    const large = 'x'.repeat(3 * 1024 * 1024);
+    const many = ['a', 'b', 'c', 'd'].map((id) => rename(id, large, 'y'));
+    const plan = planRepair([finding('many', many), finding('after', [rename('e', large, 'y')]), finding('small', [window])], target);
+    assert.deepEqual(plan.changes, [...many.slice(0, 3), window]);
+    assert.deepEqual(
+      plan.mend.map(({ code, count, changes }) => [code, count, changes.length]),
+      [
+        ['many', 4, 3],
+        ['small', 1, 1],
+      ],
+    );
+    assert.deepEqual(
+      plan.later.map(({ code }) => code),
+      ['many', 'after'],
+    );
+    const never = planRepair([finding('huge', [rename('a', 'x'.repeat(11 * 1024 * 1024), 'y')])], target);
+    assert.deepEqual([never.mend, never.later, never.advice.length], [[], [], 1]);
+  });
+
   it('has an id of its database and its changes, and of nothing else', () => {
     const id = (findings: Finding[], at = target) => planRepair(findings, at).id;
     const first = id([finding('a', [window])]);

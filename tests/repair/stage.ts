@@ -57,7 +57,7 @@ export function takeBack(url: string, vault: Vault, id: string, whileInUse = fal
   return opened(url, async (database) => {
     const record = await readUndoRecord(vault, await findUndoRecord(vault, id));
     requireSameDatabase(record, await readTarget(database, whileInUse), database.label);
-    return await undo({ database, vault, plan: planUndo(record), whileInUse, tool: 'test', signal: common.signal });
+    return await undo({ database, vault, plan: planUndo(record), whileInUse, tool: 'test', ...common });
   });
 }
 

@@ -26,7 +26,7 @@ export async function undo(context: Context, flags: VaultFlags & { whileInUse?: 
     const plan = planUndo(record);
     const message = `This changes rows of ${database.name} back.`;
     if (!(await confirmChange(context, undoPlanView(plan, found, database), message, database.name))) throw new LifeboatError('declined');
-    const undone = await takeBack({ database, vault, plan, whileInUse, tool: toolVersion, signal });
+    const undone = await takeBack({ database, vault, plan, whileInUse, tool: toolVersion, reporter: output.reporter, signal });
     output.summary(undoSummary(undone, database, vaultWords(vault, flags), (performance.now() - started) / 1000));
     return exitCodes.done;
   } catch (error) {

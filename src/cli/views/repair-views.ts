@@ -46,7 +46,7 @@ const below = {
     const more = changes.length > statementsShown ? [`and ${formatCount(changes.length - statementsShown)} more`] : [];
     return [...sql.slice(0, statementsShown).map(shown), ...more];
   },
-  later: () => ['Another finding changes the same rows: repair once more afterwards.'],
+  later: () => ['Not all at once: another finding changes the same rows, or it is too much for one record. Repair once more afterwards.'],
   advice: ({ repair }: Finding) => [repair ?? 'Lifeboat cannot mend this.'],
 };
 
