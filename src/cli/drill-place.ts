@@ -12,6 +12,8 @@ export interface PlaceFlags {
   on?: string;
   /** Directory of PostgreSQL's programs. */
   postgres?: string;
+  /** PostgreSQL may be fetched where this host has none. */
+  fetch?: true;
 }
 
 /** Where a drill takes place, and the server that it is asked to take place on. */
@@ -29,14 +31,20 @@ export interface DrillPlace {
  * @param largest plain bytes of the largest snapshot to be drilled
  * @throws LifeboatError drill-no-postgres | drill-not-a-server | bad-database-url | usage
  */
-export async function drillPlace({ on, postgres }: PlaceFlags, environment: NodeJS.ProcessEnv, largest: number): Promise<DrillPlace> {
+export async function drillPlace(
+  { on, postgres, fetch }: PlaceFlags,
+  environment: NodeJS.ProcessEnv,
+  largest: number,
+): Promise<DrillPlace> {
   if (postgres !== undefined && on !== undefined && on !== 'local')
     throw usageError('--postgres says where the programs for --on local are.', 'Leave one of the two out.');
+  if (fetch && (postgres !== undefined || (on !== undefined && on !== 'local')))
+    throw usageError('--fetch gets the programs for --on local.', 'Leave one of the two out.');
   if (on === 'embedded') return { plan: embeddedPlan(), server: null, why: null };
   if (on === undefined || on === 'local') {
-    const local = await localPlan({ environment, ...(postgres !== undefined && { directory: postgres }) });
+    const local = await localPlan({ environment, fetch: fetch ?? false, ...(postgres !== undefined && { directory: postgres }) });
     if (local.plan) return { plan: local.plan, server: null, why: null };
-    const needed = on === 'local' || postgres !== undefined;
+    const needed = on === 'local' || postgres !== undefined || fetch;
     if (needed || largest > largestEmbedded())
       throw new LifeboatError('drill-no-postgres', {
         reason: needed ? local.why : `${local.why}; and ${formatBytes(largest)} are too much for an embedded one`,

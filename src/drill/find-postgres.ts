@@ -1,6 +1,7 @@
 import { globSync, realpathSync } from 'node:fs';
 import { access, readFile } from 'node:fs/promises';
 import { delimiter, dirname, join, resolve } from 'node:path';
+import { fetchedDirectories } from './fetch-postgres.ts';
 import { type Account, runProgram } from './run-program.ts';
 
 /** PostgreSQL's programs, with pgvector, fit to make a server of one's own. */
@@ -36,18 +37,19 @@ const usualDirectories = [
 ];
 
 /**
- * Looks for PostgreSQL's programs on this host: those of `given` alone, or in PATH and where packages put them.
+ * Looks for PostgreSQL's programs on this host: those of `given` alone, or in PATH, where packages put them, and
+ * those that were fetched.
  *
  * @param account who will run them; must be able to reach them
  */
 export async function findPostgres(options: {
-  given?: string;
+  given?: readonly string[];
   account: Account | undefined;
   environment: NodeJS.ProcessEnv;
 }): Promise<{ fit: PostgresPrograms[]; unfit: UnfitPrograms[] }> {
   const fit: PostgresPrograms[] = [];
   const unfit: UnfitPrograms[] = [];
-  for (const directory of options.given === undefined ? await candidates(options.environment) : [resolve(options.given)]) {
+  for (const directory of options.given?.map((each) => resolve(each)) ?? (await candidates(options.environment))) {
     try {
       fit.push(await examine(directory, options.account));
     } catch (error) {
@@ -66,7 +68,7 @@ export function choosePostgres(fit: readonly PostgresPrograms[], sourceVersion: 
 async function candidates(environment: NodeJS.ProcessEnv): Promise<string[]> {
   const found: string[] = [];
   const inPath = (environment.PATH ?? '').split(delimiter).filter((each) => each.startsWith('/'));
-  for (const directory of [...inPath, ...usualDirectories.flatMap((pattern) => globSync(pattern))]) {
+  for (const directory of [...inPath, ...usualDirectories.flatMap((pattern) => globSync(pattern)), ...fetchedDirectories(environment)]) {
     try {
       // A link in /usr/local/bin leads to the directory where the other programs are.
       const real = dirname(realpathSync(join(directory, 'postgres')));

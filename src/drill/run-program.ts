@@ -33,15 +33,26 @@ export function cleanEnvironment(environment: NodeJS.ProcessEnv = process.env): 
   return { ...Object.fromEntries(kept), LC_ALL: 'C' };
 }
 
+export interface RunOptions {
+  /** Who runs it; undefined: this process's own account. */
+  account: Account | undefined;
+  cwd: string;
+  signal?: AbortSignal;
+  /** After which it is ended. */
+  seconds: number;
+  /** Default: next to nothing. */
+  environment?: NodeJS.ProcessEnv;
+}
+
 /** Runs a program to its end. @returns all that it printed. @throws what execFile throws, with `stderr` */
 export async function runProgram(
   program: string,
   args: readonly string[],
-  { account, cwd, signal, seconds }: { account: Account | undefined; cwd: string; signal?: AbortSignal; seconds: number },
+  { account, cwd, signal, seconds, environment = cleanEnvironment() }: RunOptions,
 ): Promise<string> {
   const { stdout, stderr } = await run(program, args, {
     cwd,
-    env: cleanEnvironment(),
+    env: environment,
     timeout: seconds * 1000,
     ...(signal && { signal }),
     ...(account && { uid: account.uid, gid: account.gid }),

