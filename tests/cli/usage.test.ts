@@ -19,6 +19,7 @@ describe('help', () => {
     'switch',
     'rollback',
     'former',
+    'drill',
     'key',
     'key list',
     'key add',
@@ -41,9 +42,15 @@ describe('help', () => {
     });
   }
 
+  test('verbs that a timer runs can tell a monitor; others do not offer it', async () => {
+    for (const verb of ['backup', 'verify', 'restore', 'upgrade', 'drill', 'status'])
+      assert.match((await plain(verb, '--help')).stdout, /--ping <URL>[\s\S]*LIFEBOAT_PING/, verb);
+    for (const verb of ['init', 'list', 'switch']) assert.doesNotMatch((await plain(verb, '--help')).stdout, /--ping/, verb);
+  });
+
   test('what does not work yet is not shown', async () => {
     const { stdout } = await plain('--help');
-    for (const verb of ['drill', 'prune', 'agents', 'doctor']) assert.doesNotMatch(stdout, new RegExp(`^  ${verb} `, 'm'));
+    for (const verb of ['prune', 'agents', 'doctor']) assert.doesNotMatch(stdout, new RegExp(`^  ${verb} `, 'm'));
     assert.doesNotMatch((await plain('restore', '--help')).stdout, /--agent |--on-conflict/);
   });
 
