@@ -141,7 +141,6 @@ describe('repair', () => {
       const error = await failsWith(mend(database.url, held.vault, planned), 'target-busy');
       assert.match(error.message, /1 × letta-server on .* \(user postgres, process \d+\)/);
       await failsWith(planFor(database.url), 'target-busy');
-      // Somebody who is about to write to the same row is waited for, and then it is not as it was.
       const result: RepairResult = await mend(database.url, held.vault, planned, true);
       assert.deepEqual(codesOf(result.after), []);
     } finally {
