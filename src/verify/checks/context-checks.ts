@@ -7,8 +7,10 @@ import { contextForeignMessage } from './context-foreign-message.ts';
 import { contextMissingMessage } from './context-missing-message.ts';
 import { contextPendingApproval } from './context-pending-approval.ts';
 import { contextToolPairing } from './context-tool-pairing.ts';
+import { conversationBlockUnused } from './conversation-block-unused.ts';
 import { conversationMessageDeleted } from './conversation-message-deleted.ts';
 import { conversationMessageMismatch } from './conversation-message-mismatch.ts';
+import { conversationMessageUnlisted } from './conversation-message-unlisted.ts';
 import { conversationPositionDuplicate } from './conversation-position-duplicate.ts';
 import { conversationToolPairing } from './conversation-tool-pairing.ts';
 import { toolMessageWithoutCallId } from './tool-message-without-call-id.ts';
@@ -26,6 +28,8 @@ export const contextChecks: readonly Check[] = [
   toolMessageWithoutCallId,
   conversationMessageMismatch,
   conversationMessageDeleted,
+  conversationMessageUnlisted,
   conversationPositionDuplicate,
   conversationToolPairing,
+  conversationBlockUnused,
 ];

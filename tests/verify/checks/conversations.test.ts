@@ -79,16 +79,41 @@ for (const fixture of ['letta-0.16.2', 'letta-0.16.8'] as const satisfies readon
     });
 
     test('a row without a message', async () => {
-      await sees(
-        database,
-        [`update conversation_messages set message_id = 'message-00000000-0000-4000-8000-00000000dead' where id = '${row}'`],
-        {
-          code: 'foreign-key-violated',
-          where: 'conversation_messages.message_id',
-          ids: [row],
-          severity: 'error',
-        },
-      );
+      await sees(database, [`delete from messages where id = '${message}'`], {
+        code: 'foreign-key-violated',
+        where: 'conversation_messages.message_id',
+        ids: [row],
+        severity: 'error',
+      });
     });
+
+    if (fixture === 'letta-0.16.8') {
+      test('a message that its conversation does not list', async () => {
+        await sees(database, [`delete from conversation_messages where id = '${row}'`], {
+          code: 'conversation-message-unlisted',
+          where: 'messages.conversation_id',
+          ids: [message],
+          severity: 'warning',
+        });
+      });
+
+      test('a block of the conversation’s own stands for a block of the agent’s, or for none', async () => {
+        const agent = await valueIn(database, `select agent_id from conversations where id = '${conversation}'`);
+        const own = (label: string) => [
+          `insert into block (id, value, "limit", label, is_template, organization_id, is_deleted, version, read_only)
+             select 'block-00000000-0000-4000-8000-000000000001', 'mine', 5000, '${label}', false, organization_id, false, 1, false
+               from agents where id = '${agent}'`,
+          `insert into blocks_conversations values ('${conversation}', 'block-00000000-0000-4000-8000-000000000001', '${label}')`,
+        ];
+        const label = await valueIn(database, `select block_label from blocks_agents where agent_id = '${agent}' limit 1`);
+        await sees(database, own(label));
+        await sees(database, own('nobodys'), {
+          code: 'conversation-block-unused',
+          where: 'blocks_conversations',
+          ids: [`${conversation},block-00000000-0000-4000-8000-000000000001`],
+          severity: 'warning',
+        });
+      });
+    }
   });
 }
