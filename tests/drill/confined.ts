@@ -3,7 +3,8 @@ import { chmod, mkdir, mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
-import { Confinement, type Way, ways } from '../../src/drill/server/confinement.ts';
+import { Confinement } from '../../src/drill/server/confinement.ts';
+import { type Way, ways } from '../../src/drill/server/ways.ts';
 
 const run = promisify(execFile);
 

@@ -7,7 +7,7 @@ import type { AddressInfo } from 'node:net';
 import { join } from 'node:path';
 import { describe, test } from 'node:test';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { ways } from '../../src/drill/server/confinement.ts';
+import { ways } from '../../src/drill/server/ways.ts';
 import { namespaceHere, Room, runIn } from './confined.ts';
 
 const here = await namespaceHere();

@@ -11,13 +11,14 @@ import type { Reporter } from '../../report/progress.ts';
 import type { Proof } from '../proof.ts';
 import { type Answer, ServerQuestions } from './ask-server.ts';
 import { type Bounds, compareAnswers, type Expected, readExpected, usualBounds } from './compare-answers.ts';
-import type { Confinement, ControlRun, Way } from './confinement.ts';
+import type { Confinement, ControlRun } from './confinement.ts';
 import { ExpectedAnswers } from './expected-answers.ts';
 import { openConfinement } from './open-confinement.ts';
 import { compareAttempts, type OutsideAddresses, outsideAddresses } from './outside-addresses.ts';
 import { serveDatabaseAt } from './postgres-upstream.ts';
 import { serverEnvironment } from './server-environment.ts';
 import type { ServerProgram } from './server-program.ts';
+import type { Way } from './ways.ts';
 
 export interface BootOptions {
   program: ServerProgram;

@@ -1,34 +1,9 @@
-import { type ChildProcessByStdio, spawn } from 'node:child_process';
 import { randomBytes } from 'node:crypto';
 import { once } from 'node:events';
-import { readlinkSync } from 'node:fs';
-import type { Readable, Writable } from 'node:stream';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { fileURLToPath } from 'node:url';
-import { type ConfinementTask, type Order, onLines, type Told } from './confinement-messages.ts';
-
-/** A way to confine a server. */
-export interface Way {
-  how: ConfinementTask['how'];
-  /** What runs the keeper; empty: nothing between. */
-  command: readonly string[];
-  /** For the proof. */
-  says: string;
-}
-
-/** What runs in a process namespace of its own ends with its first process, which is the keeper. */
-const apart = ['--net', '--mount', '--pid', '--fork'];
-
-/** In the order in which they are tried: the namespaces of a user who may do nothing outside first. */
-export const ways: readonly Way[] = [
-  { how: 'namespace', command: ['unshare', '--user', '--map-root-user', ...apart], says: 'a network namespace with no way out' },
-  { how: 'namespace', command: ['unshare', ...apart], says: 'a network namespace with no way out' },
-  {
-    how: 'proxy',
-    command: [],
-    says: 'a proxy that refuses everything (weaker: only programs that respect HTTP_PROXY are stopped and seen)',
-  },
-];
+import { type Order, onLines, type Told } from './confinement-messages.ts';
+import { firstWord, type Keeper, type KeeperTask, killGroup, startKeeper } from './keeper-process.ts';
+import type { Way } from './ways.ts';
 
 export interface Attempt {
   /** `api.openai.com:443`, `10.0.0.7:6379`, `example.com (name looked up)`. */
@@ -41,9 +16,6 @@ export interface ControlRun {
   caught: boolean;
   outcomes: Record<string, string>;
 }
-
-type Keeper = ChildProcessByStdio<Writable, Readable, Readable>;
-type TaskFor = Omit<ConfinementTask, 'how' | 'outsideNetwork'>;
 
 /** A process and what it starts, cut off from everything outside; what they try to reach is recorded. */
 export class Confinement {
@@ -76,17 +48,8 @@ export class Confinement {
   }
 
   /** @throws Error with the reason why this way is none here */
-  static async open(way: Way, task: TaskFor): Promise<Confinement> {
-    const program = fileURLToPath(
-      new URL(import.meta.url.endsWith('.ts') ? './confinement-keeper.ts' : './confinement-keeper.js', import.meta.url),
-    );
-    const [first = process.execPath, ...rest] = [...way.command, process.execPath, program];
-    const { PATH = '' } = process.env;
-    // Within the directory: by that the next drill knows it as ours, should this one be killed.
-    const keeper = spawn(first, rest, { cwd: task.directory, stdio: ['pipe', 'pipe', 'pipe'], env: { PATH }, detached: true });
-    keeper.stdin.on('error', () => {}); // a keeper that has ended says so itself
-    const outsideNetwork = process.platform === 'linux' ? readlinkSync('/proc/self/ns/net') : '';
-    keeper.stdin.write(`${JSON.stringify({ ...task, how: way.how, outsideNetwork } satisfies ConfinementTask)}\n`);
+  static async open(way: Way, task: KeeperTask): Promise<Confinement> {
+    const keeper = startKeeper(way, task);
     const begin = await firstWord(keeper);
     if (begin.told === 'ready' && keeper.pid !== undefined) return new Confinement(way, keeper, keeper.pid, begin);
     keeper.stdin.end();
@@ -177,23 +140,3 @@ export class Confinement {
 }
 
 const lookedUp = (name: string): string => `${name} (name looked up)`;
-
-function killGroup(pid: number): void {
-  try {
-    process.kill(-pid, 'SIGKILL');
-  } catch {
-    // It is gone.
-  }
-}
-
-function firstWord(keeper: Keeper): Promise<Told> {
-  let said = '';
-  keeper.stderr.setEncoding('utf8').on('data', (text: string) => {
-    said = (said + text).slice(-2000);
-  });
-  return new Promise((resolve) => {
-    keeper.once('error', (error) => resolve({ told: 'unable', reason: error.message }));
-    keeper.once('close', () => resolve({ told: 'unable', reason: said.trim().split('\n').at(-1) || 'it ended without a word' }));
-    onLines(keeper.stdout, (line) => resolve(line as Told));
-  });
-}

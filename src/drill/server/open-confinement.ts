@@ -1,7 +1,8 @@
 import { LifeboatError } from '../../report/errors.ts';
 import type { Reporter } from '../../report/progress.ts';
-import { Confinement, type Way, ways } from './confinement.ts';
+import { Confinement } from './confinement.ts';
 import type { ConfinementTask } from './confinement-messages.ts';
+import { type Way, ways } from './ways.ts';
 
 /**
  * The first confinement that this machine can make. A weaker one is warned of, with what stood in the way of the better.
