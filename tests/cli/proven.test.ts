@@ -42,6 +42,13 @@ describe('proven', () => {
     await vault.putRecord('proof', kept);
   };
 
+  /** A newer snapshot of the same content, without the time that a backup takes. */
+  const backUpAgain = async () => {
+    const newest = await vault.readManifest((await vault.listSnapshots()).at(-1) as SnapshotRef);
+    const id = newest.id.replace(/^./, (digit) => ((Number.parseInt(digit, 16) + 1) % 16).toString(16));
+    await vault.commitManifest({ ...newest, id, sequence: newest.sequence + 1, time: new Date().toISOString() });
+  };
+
   before(async () => {
     directory = await mkdtemp(join(tmpdir(), 'lifeboat-proven-'));
     database = `pglite:${join(directory, 'letta')}`;
@@ -84,7 +91,7 @@ describe('proven', () => {
   });
 
   it('a newer backup: which one is proven, and how many came since', async () => {
-    assert.equal((await run(['backup', database])).code, 0);
+    await backUpAgain();
     const { code, stdout } = await words('status', database);
     assert.equal(code, 0, stdout);
     assert.match(stdout, /\n {2}state +proven \([^)]+\)\n {2}since +1 newer backup: the proven one was taken /);
@@ -121,7 +128,7 @@ describe('proven', () => {
   it('a failed drill: 4, and a newer backup does not hide it', async () => {
     const [ref] = await vault.listSnapshots();
     await keep(failedProof(), ref as SnapshotRef, 'aaaaaaaaaaaaaaa2', ago(1));
-    assert.equal((await run(['backup', database])).code, 0);
+    await backUpAgain();
     const { code, stdout } = await words('status');
     assert.equal(code, 4);
     assert.match(stdout, /^last proven restore: 3 h 00 min ago, .*; the newest drill FAILED 1 h 00 min ago\n/);

@@ -11,7 +11,7 @@ export function agentsCard(agents: readonly ProofAgent[]): Html | null {
   const ordered = agents.toSorted((a, b) => Number(a.equal) - Number(b.equal));
   const rest = ordered.slice(shown);
   return html`<div class="card long"><h2>${formatCountOf(agents.length, 'agent')}, one by one</h2>${table(ordered.slice(0, shown))}
-${rest.length > 0 ? html`<details><summary>${formatCount(rest.length)} more</summary>${table(rest)}</details>` : null}</div>`;
+${rest.length > 0 ? html`<details class="whole"><summary>${formatCount(rest.length)} more</summary>${table(rest)}</details>` : null}</div>`;
 }
 
 function table(agents: readonly ProofAgent[]): Html {

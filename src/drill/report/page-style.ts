@@ -6,7 +6,7 @@ export const pageStyle = `
   --good: #0f766e; --good-soft: #d7f2ec; --bad: #b3261e; --bad-soft: #fbe3e0; --warn: #8a5a00; --warn-soft: #fbefd2; --note: #3d5a80; --note-soft: #e2ebf5;
   --mono: ui-monospace, "SF Mono", "Cascadia Mono", "DejaVu Sans Mono", Menlo, Consolas, monospace;
 }
-@media (prefers-color-scheme: dark) {
+@media screen and (prefers-color-scheme: dark) {
   :root {
     --page: #0f151b; --card: #18212a; --text: #e4eaf0; --soft: #98a6b3; --line: #2a3641; --sunk: #111920;
     --good: #4fd1bd; --good-soft: #10342f; --bad: #ff9b90; --bad-soft: #43191a; --warn: #f0c063; --warn-soft: #3a2d10; --note: #9cc1ee; --note-soft: #1a2c42;
@@ -74,9 +74,10 @@ dt { color: var(--soft); } dd { margin: 0; }
   .agent .id { display: none; } .agent { min-width: 8.5rem; }
 }
 @media print {
+  :root { color-scheme: light; }
   body { background: #fff; font-size: 11pt; } main { max-width: none; padding: 0; }
   .card, .tile { break-inside: avoid; } .card.long { break-inside: auto; } .several { break-before: page; border: 0; margin: 0; }
-  details::details-content { content-visibility: visible; display: block; block-size: auto; }
+  details.whole::details-content { content-visibility: visible; display: block; block-size: auto; }
   .scroll { overflow: visible; }
 }
 `;

@@ -6,6 +6,7 @@ import { join } from 'node:path';
 import { after, before, describe, it } from 'node:test';
 import { pathToFileURL } from 'node:url';
 import { type BrowserContext, chromium, type Page } from 'playwright-core';
+import type { ProofAgent } from '../../../src/drill/proof.ts';
 import { drillPage } from '../../../src/drill/report/page.ts';
 import { monitor } from '../../report/monitor.ts';
 import { failedProof, sampleProof } from '../proofs.ts';
@@ -108,5 +109,17 @@ describe('a drill’s page in Chromium', { skip }, () => {
       assert.equal(grounds.size, 2);
       await page.close();
     }
+  });
+
+  it('prints dark on white, with all agents', async () => {
+    const proof = sampleProof();
+    const agents = Array.from({ length: 150 }, (_, index) => ({ ...(proof.agents[0] as ProofAgent), name: `agent number ${index}` }));
+    const { page } = await open(drillPage([{ ...proof, agents }]));
+    await page.emulateMedia({ media: 'print', colorScheme: 'dark' });
+    assert.equal(await page.evaluate('getComputedStyle(document.body).backgroundColor'), 'rgb(255, 255, 255)');
+    assert.equal(await page.evaluate('getComputedStyle(document.body).color'), 'rgb(23, 33, 43)');
+    const box = await page.getByText('agent number 149').boundingBox();
+    assert.ok(box && box.height > 0);
+    await page.close();
   });
 });
