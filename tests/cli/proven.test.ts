@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { spawn } from 'node:child_process';
 import { cp, mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises';
-import { createServer } from 'node:net';
+import { createServer, type Socket } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { after, before, describe, it } from 'node:test';
@@ -207,7 +207,8 @@ describe('proven', () => {
 
   it('--ping: Ctrl-C is told too', async () => {
     // A server that takes connections and never says a word: the backup hangs until it is stopped.
-    const mute = createServer(() => {});
+    const held: Socket[] = [];
+    const mute = createServer((socket) => void held.push(socket.on('error', () => {})));
     await new Promise<void>((resolve) => mute.listen(0, '127.0.0.1', resolve));
     const { port } = mute.address() as { port: number };
     let stop = () => {};
@@ -223,7 +224,11 @@ describe('proven', () => {
         env: { ...process.env, ...env, LIFEBOAT_PING: `${seen.url}/check` },
       },
     );
-    stop = () => void child.kill('SIGINT');
+    stop = () => {
+      child.kill('SIGINT');
+      // Nobody waits for a connection longer than it lasts.
+      setTimeout(() => held.map((socket) => socket.destroy()), 300);
+    };
     const code = await new Promise((resolve) => child.once('exit', resolve));
     mute.close();
     assert.equal(code, 130);
@@ -232,5 +237,20 @@ describe('proven', () => {
       ['/check/start', '/check/fail'],
     );
     assert.match(seen.told[1]?.body ?? '', /^lifeboat backup: exit code 130\n[\s\S]*interrupted/);
+  });
+
+  it('a real drill is what status leads with, and its page is written', async () => {
+    const page = join(directory, 'drill.html');
+    const unknown = await run(['drill', '--report', join(directory, 'drill.pdf')]);
+    assert.deepEqual([unknown.code, unknown.last.code], [2, 'usage']);
+    const drilled = await run(['drill', 'latest', '--on', 'embedded', '--report', page]);
+    assert.ok([0, 3].includes(drilled.code ?? -1), drilled.stdout);
+    const ref = (await vault.listSnapshots()).at(-1) as SnapshotRef;
+    assert.match(await readFile(page, 'utf8'), new RegExp(`✓ Proven[\\s\\S]*${ref.id}[\\s\\S]*18 of 18[\\s\\S]*thoth_main_orchestrator`));
+    const { code, last } = await run(['status']);
+    const proven = last.lastProven as { snapshot: string; on: string; ageSeconds: number };
+    assert.deepEqual([code, last.provenState, proven.snapshot, proven.on], [0, 'proven', ref.id, 'embedded']);
+    assert.ok(proven.ageSeconds < 60);
+    assert.deepEqual([(await run(['drill', '--report', page])).last.code], ['file-unwritable']);
   });
 });
