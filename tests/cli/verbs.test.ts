@@ -3,6 +3,7 @@ import { cp, mkdtemp, readdir, readFile, rename, rm, writeFile } from 'node:fs/p
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { after, before, describe, it } from 'node:test';
+import { allChecks } from '../../src/verify/all-checks.ts';
 import { loadFixtureEmbedded } from '../support/fixtures.ts';
 import { lifeboat, type ProgramOptions } from '../support/program.ts';
 
@@ -95,6 +96,12 @@ describe('verbs', () => {
     assert.ok(lines.some(({ type }) => type === 'plan'));
     const compared = await run(['verify', target, '--against', 'latest']);
     assert.equal(compared.last.equal, true);
+    // The embedded engine takes every check's statements, too.
+    assert.equal((compared.last.checks as unknown[]).length, allChecks.length);
+    assert.deepEqual(
+      (compared.last.findings as { code: string }[]).filter(({ code }) => code === 'check-failed'),
+      [],
+    );
     const refused = await run(['restore', 'latest', '--to', target, '--dry-run']);
     assert.equal(refused.code, 14);
     assert.ok((refused.last.refusals as string[]).length > 0);
