@@ -33,6 +33,7 @@ test('status goes on with what is wrong: a switch that was cut off, a backup of 
   assert.deepEqual(next(at('5fb8bba2c373')), ['lifeboat verify a --vault V']);
   assert.deepEqual(next(at('5fb8bba2c373'), []), ['lifeboat drill a --vault V']);
   assert.deepEqual(next(at('1c28e167b74f')), ['lifeboat backup db --vault V']);
+  assert.deepEqual(next(at('1c28e167b74f'), []), ['lifeboat backup db --vault V', 'lifeboat drill latest --vault V']);
   const error = new LifeboatError('switch-half-done', { database: 'letta' });
   assert.deepEqual(next({ label: 'db', error }), ['lifeboat rollback db']);
 });

@@ -67,7 +67,7 @@ export function statusSummary(facts: StatusFacts, verdict: Verdict, opening: str
       ...(database ? [databaseFact(database)] : []),
     ],
     warnings,
-    next: [nextCommand(database, verdict, opening)],
+    next: nextCommands(database, verdict, opening),
     essential: true,
   };
 }
@@ -116,13 +116,13 @@ function drillFields({ id, time, snapshot, source, target }: Proof, now: Date): 
   };
 }
 
-function nextCommand(database: DatabaseState | null, { leading, newest, warnings }: Verdict, opening: string): string {
+function nextCommands(database: DatabaseState | null, { leading, newest, warnings }: Verdict, opening: string): string[] {
   if (database && 'error' in database && database.error.code === 'switch-half-done')
-    return `lifeboat rollback ${shellWord(database.label)}`;
+    return [`lifeboat rollback ${shellWord(database.label)}`];
   const backupNeeded = newest === null || warnings.some(({ code }) => code === 'revision-changed' || code === 'backup-old');
-  if (backupNeeded) return `lifeboat backup ${database === null ? 'DB' : shellWord(database.label)} ${opening}`;
-  if (leading && leading.state !== 'proven') return `lifeboat drill ${leading.newest.id} ${opening}`;
-  return `lifeboat verify ${newest.id} ${opening}`;
+  const backup = `lifeboat backup ${database === null ? 'DB' : shellWord(database.label)} ${opening}`;
+  if (leading === null || leading.state === 'proven') return [backupNeeded ? backup : `lifeboat verify ${newest.id} ${opening}`];
+  return backupNeeded ? [backup, `lifeboat drill latest ${opening}`] : [`lifeboat drill ${leading.newest.id} ${opening}`];
 }
 
 function databaseFact(database: DatabaseState): Fact {

@@ -1,6 +1,6 @@
 import { formatCount, formatDuration, formatTime } from '../../report/format.ts';
-import { printable } from '../../report/printable.ts';
 import type { Proof, ProofFinding } from '../proof.ts';
+import { block, code, list, plain, section, table } from './markdown.ts';
 import type { Undrilled } from './page.ts';
 import { findingsInShort, releasesText, selfTestText, severities, targetText, verdictText, wholeAgents } from './proof-words.ts';
 
@@ -133,42 +133,4 @@ function serverLines({ secondsToFirstAnswer, compared, network }: NonNullable<Pr
         ]
       : []),
   ];
-}
-
-const section = (title: string, lines: readonly string[]): string[] => (lines.length === 0 ? [] : ['', `## ${title}`, '', ...lines]);
-const list = (facts: readonly (readonly [string, string])[]): string[] => facts.map(([label, text]) => `* **${label}**: ${text}`);
-
-/** `>title`: a column of numbers. Nothing for no rows. */
-function table(titles: readonly string[], rows: readonly (readonly string[])[]): string[] {
-  if (rows.length === 0) return [];
-  const line = (cells: readonly string[]) => `| ${cells.join(' | ')} |`;
-  return [
-    line(titles.map((title) => title.replace(/^>/, ''))),
-    line(titles.map((title) => (title.startsWith('>') ? '--:' : '---'))),
-    ...rows.map(line),
-  ];
-}
-
-/** Text in which nothing is markup: names come from databases. */
-function plain(text: string): string {
-  return printable(text).replace(/[\\`*_{}[\]<>#|~!&]/g, '\\$&');
-}
-
-/** A code span holds back ticks by being fenced with more of them; a pipe would end the cell of a table all the same. */
-function code(text: string): string {
-  const clean = printable(text).replaceAll('|', '\\|');
-  const fence = fenceFor(clean, 1);
-  const space = /^`|`$/.test(clean) || clean === '' ? ' ' : '';
-  return `${fence}${space}${clean}${space}${fence}`;
-}
-
-function block(text: string): string[] {
-  const clean = text.split(/\r?\n/).map(printable);
-  const fence = fenceFor(clean.join('\n'), 3);
-  return [`${fence}sql`, ...clean, fence];
-}
-
-function fenceFor(text: string, least: number): string {
-  const longest = Math.max(0, ...[...text.matchAll(/`+/g)].map(([run]) => run.length));
-  return '`'.repeat(Math.max(least, longest + 1));
 }
