@@ -35,9 +35,10 @@ export const clockTolerance = 5 * 60 * 1000;
 export function bindProofs(proofs: readonly Proof[], snapshots: readonly ProvableSnapshot[], now: Date): BoundProof[] {
   const byFile = new Map(snapshots.map((snapshot) => [snapshot.file, snapshot]));
   return proofs.map((proof) => {
+    // First of all: by its time a proof outranks others even when its snapshot is gone.
+    if (Date.parse(proof.time) > now.getTime() + clockTolerance) return { proof, unbound: 'in-future' };
     const snapshot = byFile.get(proof.snapshot.file);
     if (snapshot === undefined || snapshot.id !== proof.snapshot.id) return { proof, unbound: 'snapshot-gone' };
-    if (snapshot.hash !== proof.snapshot.manifestHash) return { proof, unbound: 'snapshot-differs' };
-    return { proof, unbound: Date.parse(proof.time) > now.getTime() + clockTolerance ? 'in-future' : null };
+    return { proof, unbound: snapshot.hash === proof.snapshot.manifestHash ? null : 'snapshot-differs' };
   });
 }

@@ -41,6 +41,9 @@ test('a failure is hidden by nothing but a newer drill that went well', () => {
   assert.equal(state([a, b], drilled(a, 'proven', 5), drilled(a, 'failed', 3)), 'failed');
   assert.equal(state([b], drilled(a, 'failed', 3)), 'failed');
   assert.equal(state([a], drilled(a, 'failed', 3), drilled(a, 'proven', -10)), 'failed');
+  // Nor by one of tomorrow whose snapshot is gone, or another one by now.
+  assert.equal(state([a], drilled(a, 'failed', 3), drilled(b, 'proven', -10)), 'failed');
+  assert.equal(state([a], drilled(a, 'failed', 3), drilled({ ...a, hash: 'f'.repeat(64) }, 'proven', -10)), 'failed');
   assert.equal(state([a, b], drilled(a, 'failed', 3), drilled(b, 'proven', 2)), 'proven');
 });
 
