@@ -78,7 +78,12 @@ export async function restoreTo(
 export async function verifyAgainst(url: string, against?: { vault: Vault; ref: SnapshotRef }) {
   const database = openDatabase(url);
   try {
-    return await verifyDatabase(database, { encryptionKey: fixtureEncryptionKey, reporter: silentReporter, signal: never, ...(against && { against }) });
+    return await verifyDatabase(database, {
+      encryptionKey: fixtureEncryptionKey,
+      reporter: silentReporter,
+      signal: never,
+      ...(against && { against }),
+    });
   } finally {
     await database.close();
   }

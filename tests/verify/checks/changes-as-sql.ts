@@ -21,7 +21,7 @@ function asSql(change: Change): string {
 /** Nothing of type json equals anything; other values are compared as what they are. */
 const all = (values: ColumnValues): string =>
   list(values, (name, value) => `${name}${jsonColumns.includes(name) ? '::text' : ''} is not distinct from ${value}`, ' and ');
-const jsonColumns = ['tags', 'args_json_schema'];
+const jsonColumns = ['tags', 'args_json_schema', 'message_ids'];
 
 function list(values: ColumnValues, say: (name: string, value: string) => string, between: string): string {
   return Object.entries(values)
