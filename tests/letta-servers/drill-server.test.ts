@@ -147,15 +147,17 @@ describe('a drill with a real Letta server', { skip }, () => {
     const vault = await backedUp('letta-0.16.8');
     const home = await installLetta('0.16.8');
     const program = join(import.meta.dirname, '../../bin/lifeboat.mjs');
+    const others = await serversOf(home);
     const child = spawn(process.execPath, [program, 'drill', '--vault', vault, '--on', 'local', '--server', home], {
       env: { ...process.env, ...env },
       stdio: 'ignore',
     });
-    for (let waited = 0; waited < 60_000 && (await serversOf(home)).length === 0; waited += 100) await sleep(100);
-    assert.ok((await serversOf(home)).length > 0);
+    const ours = async () => (await serversOf(home)).filter((pid) => !others.includes(pid));
+    for (let waited = 0; waited < 120_000 && (await ours()).length === 0; waited += 100) await sleep(100);
+    assert.ok((await ours()).length > 0);
     child.kill('SIGKILL');
-    for (let waited = 0; waited < 5_000 && (await serversOf(home)).length > 0; waited += 100) await sleep(100);
-    assert.deepEqual(await serversOf(home), []);
+    for (let waited = 0; waited < 30_000 && (await ours()).length > 0; waited += 100) await sleep(100);
+    assert.deepEqual(await ours(), []);
     const next = await lifeboat(['drill', '--vault', vault, '--on', 'embedded'], { env });
     assert.ok(next.lines.some(({ type, removed }) => type === 'swept' && removed === true));
   });
@@ -165,5 +167,5 @@ describe('a drill with a real Letta server', { skip }, () => {
 async function serversOf(home: string): Promise<string[]> {
   const pids = (await readdir('/proc')).filter((name) => /^\d+$/.test(name));
   const lines = await Promise.all(pids.map((pid) => readFile(`/proc/${pid}/cmdline`, 'utf8').catch(() => '')));
-  return lines.filter((line) => line.includes(`${home}/bin/letta\0server`));
+  return pids.filter((_, place) => lines[place]?.includes(`${home}/bin/letta\0server`));
 }
