@@ -20,6 +20,8 @@ export interface Making {
   whileInUse: boolean;
   /** What the record says besides. */
   about: Pick<UndoRecord, 'tool' | 'command' | 'undoes' | 'plan' | 'findings'>;
+  /** Looks at the database within the transaction, before anything is changed. */
+  look?(target: ChangeTarget): Promise<void>;
   /** Looks at the result within the transaction; what it throws undoes everything. */
   prove(target: ChangeTarget, applied: readonly AppliedChange[]): Promise<void>;
   reporter: Reporter;
@@ -54,11 +56,12 @@ export async function makeChanges(making: Making): Promise<UndoRecord> {
   }
 }
 
-async function within(session: Session, { database, identity, changes, about, prove, reporter }: Making): Promise<UndoRecord> {
+async function within(session: Session, { database, identity, changes, about, look, prove, reporter }: Making): Promise<UndoRecord> {
   const found = await identityOf(session, identity.home);
   const different = identityDifferences(identity, found);
   if (different.length > 0) throw new LifeboatError('other-database', { database: database.label, reason: different.join(', ') });
   const target = { session, home: identity.home, model: await introspect(session, identity.home) };
+  await look?.(target);
   reporter.phase('change', { rows: changes.length });
   const applied = await applyChanges(target, changes, (rows) => reporter.progress({ rows }));
   await prove(target, applied);

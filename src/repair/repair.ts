@@ -3,14 +3,16 @@ import { LifeboatError } from '../report/errors.ts';
 import type { Reporter } from '../report/progress.ts';
 import type { Vault } from '../vault/vault.ts';
 import { allChecks } from '../verify/all-checks.ts';
+import type { Change } from '../verify/change.ts';
 import type { Check } from '../verify/check.ts';
 import { checkContext } from '../verify/check-context.ts';
 import type { Finding } from '../verify/finding.ts';
 import { runChecks } from '../verify/run-checks.ts';
-import { takenBack } from './applied-change.ts';
+import { describeChange, takenBack } from './applied-change.ts';
 import { applyChanges, type ChangeTarget } from './apply-changes.ts';
 import { makeChanges } from './make-changes.ts';
 import type { RepairPlan } from './plan-repair.ts';
+import { noLongerWrong } from './still-wrong.ts';
 import type { UndoRecord } from './undo-record.ts';
 
 export interface RepairOptions {
@@ -37,14 +39,17 @@ export interface RepairResult {
 }
 
 /**
- * Mends what a plan says, and proves it before COMMIT: the same checks, run within the transaction, must find less of what
- * was to be mended and no error that was not there; else nothing is changed.
+ * Mends what a plan says, if all of that is wrong still, and proves it before COMMIT: the same checks, run within the
+ * transaction, must find less of what was to be mended and no error that was not there; else nothing is changed.
  *
- * @throws LifeboatError repair-ineffective, and what `makeChanges` throws
+ * @throws LifeboatError row-changed, repair-ineffective, and what `makeChanges` throws
  */
 export async function repair(options: RepairOptions): Promise<RepairResult> {
   const { database, vault, plan, before, whileInUse, encryptionKey, reporter, signal } = options;
+  const checks = options.checks ?? allChecks;
+  const contextOf = ({ session, home }: ChangeTarget) => checkContext(session, home, { encryptionKey, now: new Date() });
   let after: Finding[] = [];
+  let needless: Change | null = null;
   let notUndoable: string | null = null;
   const record = await makeChanges({
     database,
@@ -59,10 +64,15 @@ export async function repair(options: RepairOptions): Promise<RepairResult> {
       plan: plan.id,
       findings: plan.mend.map(({ code, where, count }) => ({ code, where, count })),
     },
-    async prove(target, applied) {
+    async look(target) {
       reporter.phase('checks');
-      const context = await checkContext(target.session, target.home, { encryptionKey, now: new Date() });
-      after = (await runChecks(context, options.checks ?? allChecks, { reporter, signal })).findings;
+      needless = await noLongerWrong(await contextOf(target), plan.mend, { checks, reporter, signal });
+    },
+    async prove(target, applied) {
+      // Only now: a row that was itself written to says more.
+      if (needless) throw new LifeboatError('row-changed', { row: describeChange(needless), reason: 'nothing is wrong with it any more' });
+      reporter.phase('checks');
+      after = (await runChecks(await contextOf(target), checks, { reporter, signal })).findings;
       const reasons = shortcomings(plan.mend, before, after);
       if (reasons.length > 0) throw new LifeboatError('repair-ineffective', { database: database.label, reasons: reasons.slice(0, 5) });
       reporter.phase('try undo');

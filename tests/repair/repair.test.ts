@@ -43,14 +43,15 @@ describe('repair', () => {
         result.record,
       );
 
+      const repaired = await database.copy();
       const undone = await takeBack(database.url, held.vault, result.record.id.slice(0, 9));
       assert.deepEqual(await differences(before, database), []);
       assert.equal(undone.undoes, result.record.id);
 
       // The undo is recorded too: taken back, the repair is there again.
       await takeBack(database.url, held.vault, undone.id);
-      assert.deepEqual(codesOf(await findingsOf(database.url)), []);
-      await Promise.all([database.drop(), before.drop()]);
+      assert.deepEqual(await contentDifferences(repaired, database), []);
+      await Promise.all([database.drop(), before.drop(), repaired.drop()]);
     });
   }
 
@@ -59,8 +60,8 @@ describe('repair', () => {
       const { database, before } = await damaged(server, 'letta-0.16.8', [damage]);
       const planned = await planFor(database.url);
       assert.deepEqual(codesOf(planned.plan.mend), [code]);
-      const { record } = await mend(database.url, held.vault, planned);
-      assert.deepEqual(codesOf(await findingsOf(database.url)), []);
+      const { record, after } = await mend(database.url, held.vault, planned);
+      assert.deepEqual(codesOf(after), []);
       await takeBack(database.url, held.vault, record.id);
       assert.deepEqual(await contentDifferences(before, database), []);
       await failsWith(takeBack(database.url, held.vault, record.id), 'nothing-to-undo');
@@ -91,6 +92,19 @@ describe('repair', () => {
     assert.match(error.message, /^messages \(id message-[0-9a-f-]+\) is not as it was .*: somebody has written to it\./);
     assert.deepEqual(await differences(before, database), []);
     assert.deepEqual(await held.vault.listRecords('undo'), records);
+    await Promise.all([database.drop(), before.drop()]);
+  });
+
+  it('a row whose damage somebody mended elsewhere between plan and repair is left alone', async () => {
+    const { database, before } = await damaged(server, 'letta-0.16.8', [damageByCode['built-in-tool-missing'] ?? '']);
+    const planned = await planFor(database.url);
+    await changeBoth([database, before], `update tools set name = 'conversation_search' where name = 'no_such_tool_of_letta'`);
+    const error = await failsWith(mend(database.url, held.vault, planned), 'row-changed');
+    assert.match(
+      error.message,
+      /^tools_agents \(agent_id agent-[0-9a-f-]+, tool_id tool-[0-9a-f-]+\) .*: nothing is wrong with it any more\./,
+    );
+    assert.deepEqual(await differences(before, database), []);
     await Promise.all([database.drop(), before.drop()]);
   });
 
