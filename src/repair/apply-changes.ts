@@ -7,7 +7,7 @@ import { type AppliedChange, describeChange, type SequenceState } from './applie
 import { changeRow } from './change-rows.ts';
 import { moveSequence } from './move-sequence.ts';
 import { refuseDependents } from './refuse-dependents.ts';
-import { readStoredTable, type StoredTable } from './stored-table.ts';
+import { readStoredTable, refuseTriggers, type StoredTable } from './stored-table.ts';
 
 /** The database that changes are made to, within the caller's transaction. */
 export interface ChangeTarget {
@@ -36,7 +36,9 @@ export async function applyChanges(
         made(applied.push(await applyMove(target, change)));
         continue;
       }
-      const table = tables.get(change.table) ?? (await readStoredTable(session, home, change.table));
+      const known = tables.get(change.table);
+      const table = known ?? (await readStoredTable(session, home, change.table));
+      if (!known) await refuseTriggers(session, table);
       tables.set(change.table, table);
       if (change.kind === 'delete') await refuseDependents(session, target, table, change.row);
       made(applied.push(await changeRow(session, table, change)));

@@ -21,6 +21,19 @@ export interface StoredTable {
   columns: ReadonlyMap<string, StoredColumn>;
 }
 
+/**
+ * Refuses a table with triggers or rules of somebody's own: what they would change besides no undo record would know. Letta's
+ * tables have none. @throws LifeboatError change-refused
+ */
+export async function refuseTriggers(session: Session, { name, qualified: table }: StoredTable): Promise<void> {
+  const [found] = await session.query(
+    `select 'trigger ' || tgname as what from pg_trigger where tgrelid = $1::text::regclass and not tgisinternal and tgenabled <> 'D'
+      union all select 'rule ' || rulename from pg_rewrite where ev_class = $1::text::regclass and ev_enabled <> 'D' order by 1 limit 1`,
+    [table],
+  );
+  if (found) throw new LifeboatError('change-refused', { row: name, reason: `its ${found.what} may change other values, too` });
+}
+
 /** @throws LifeboatError change-refused when Letta's schema has no such table */
 export async function readStoredTable(session: Session, home: string, name: string): Promise<StoredTable> {
   const rows = await session.query(

@@ -3,7 +3,7 @@ import { after, before, describe, it } from 'node:test';
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { Change, ColumnValues } from '../../src/verify/change.ts';
 import { TestVault } from '../road/road.ts';
-import { differences } from '../support/independent-compare.ts';
+import { contentDifferences, differences } from '../support/independent-compare.ts';
 import { type TestDatabase, type TestServer, testServer, withClient } from '../support/postgres.ts';
 import { failsWith } from '../vault/store-conformance.ts';
 import { damageByCode, damaged, mend, type Planned, planFor, takeBack } from './stage.ts';
@@ -98,6 +98,21 @@ describe('changes', () => {
     });
     await before.query(`update groups set turns_counter = 7 where manager_type = 'sleeptime'`);
     assert.deepEqual(await differences(before, database), []);
+    await Promise.all([database.drop(), before.drop()]);
+  });
+
+  it('a table with a trigger or a rule of its own is not changed, for no record would know what these do', async () => {
+    const { database, before } = await damaged(server, 'letta-0.16.8', [damageByCode['group-turns-counter'] ?? '']);
+    const planned = await planFor(database.url);
+    await database.query(`create function touch() returns trigger language plpgsql as $$ begin update block set value = value || '!'; return new; end $$;
+      create trigger touches before update on groups for each row execute function touch()`);
+    const refused = async () => (await failsWith(mend(database.url, held.vault, planned), 'change-refused')).message;
+    assert.match(await refused(), /groups be changed so: its trigger touches/);
+    await database.query(`drop function touch cascade; create rule also as on update to groups do also delete from block`);
+    assert.match(await refused(), /groups be changed so: its rule also/);
+    assert.deepEqual(await contentDifferences(before, database), []);
+    await database.query('drop rule also on groups');
+    await mend(database.url, held.vault, planned);
     await Promise.all([database.drop(), before.drop()]);
   });
 
