@@ -224,9 +224,9 @@ export const errorRegistry = {
   ),
   'drill-too-large': entry(
     14,
-    'Snapshot {snapshot} is too large to be drilled embedded: {size}, and {limit} fit here.',
-    'The embedded PostgreSQL holds whole tables in the memory of one process.',
-    'Drill with --on local (PostgreSQL programs with pgvector on this host), or with --on URL of a staging server.',
+    'Snapshot {snapshot} ({size}) cannot be drilled embedded here.',
+    'The embedded PostgreSQL takes up to {limit} of rows, and {memory} of memory, of which {available} are available.',
+    'Drill with --on local (PostgreSQL programs with pgvector on this host; --fetch gets them), or with --on URL of a staging server.',
   ),
   'drill-no-postgres': entry(
     14,

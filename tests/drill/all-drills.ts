@@ -48,7 +48,7 @@ for (const fixture of fixtureNames) {
       const planted = proof.selfTest?.planted.map(({ table, column }) => `${table}.${column}`).join('\n') ?? '';
       const agents = `${proof.agents.filter(({ equal }) => equal).length} of ${proof.agents.length}`;
       const times = [
-        `${proof.recoveryTime ?? '–'} s`,
+        proof.recoveryTime === null ? '–' : `${proof.recoveryTime.toFixed(1)} s`,
         ...['self-test', 'checks'].map((phase) => `${seconds(proof, phase)} s`),
         `${seconds(proof)} s`,
       ];

@@ -3,7 +3,7 @@ import { readdirSync, readFileSync, statSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { after, before, describe, it } from 'node:test';
 import { drill } from '../../src/drill/drill.ts';
-import { embeddedLimit, largestEmbedded } from '../../src/drill/embedded-throwaway.ts';
+import { embeddedLimit, embeddedPlan, largestEmbedded } from '../../src/drill/embedded-throwaway.ts';
 import { choosePostgres, findPostgres } from '../../src/drill/find-postgres.ts';
 import { localPlan } from '../../src/drill/local-throwaway.ts';
 import { programAccount } from '../../src/drill/run-program.ts';
@@ -11,7 +11,7 @@ import { serverPlan } from '../../src/drill/server-throwaway.ts';
 import type { Session } from '../../src/postgres/database.ts';
 import { openDatabase } from '../../src/postgres/open-database.ts';
 import { manifestHash } from '../../src/vault/manifest-hash.ts';
-import { backUp } from '../road/road.ts';
+import { backUp, never, TestVault } from '../road/road.ts';
 import { fixtureFacts, loadFixture } from '../support/fixtures.ts';
 import { type PrivateServer, privateServer, testServer } from '../support/postgres.ts';
 import { withChanges } from '../switch/stage.ts';
@@ -177,9 +177,15 @@ describe('a drill', () => {
 });
 
 describe('where a drill takes place', () => {
-  it('embedded is for what fits into memory several times', () => {
+  it('embedded is for what fits, where there is memory for the engine', async () => {
     assert.equal(largestEmbedded(2 ** 40), embeddedLimit);
-    assert.equal(largestEmbedded(400), 100);
+    assert.equal(largestEmbedded(2 ** 20), 0);
+    await using held = await TestVault.create();
+    const database = await loadFixture(await testServer(), 'letta-0.16.2');
+    const { manifest } = await backUp(database.url, held.vault);
+    await database.drop();
+    const large = { ...manifest, totals: { ...manifest.totals, bytes: embeddedLimit + 1 } };
+    await assert.rejects(embeddedPlan().make(large, never), { code: 'drill-too-large' });
   });
 
   it('the snapshot’s own version of PostgreSQL is chosen, else the newest', () => {
