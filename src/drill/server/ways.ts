@@ -19,6 +19,6 @@ export const ways: readonly Way[] = [
   {
     how: 'proxy',
     command: [],
-    says: 'a proxy that refuses everything (weaker: only programs that respect HTTP_PROXY are stopped and seen)',
+    says: "this machine's network behind a proxy that refuses everything (weaker: only what respects HTTP_PROXY is stopped and seen)",
   },
 ];
