@@ -38,7 +38,6 @@ describe('repair and undo', () => {
     assert.equal((await run(['verify', database, '--repair', '--against', 'latest', '--yes'])).code, 2);
     const nowhere = await run(['verify', database, '--repair', '--yes'], { env: { LIFEBOAT_VAULT: '' } });
     assert.match(String(nowhere.last.next), /--vault/);
-    assert.ok(await finds('sequence-behind'));
   });
 
   let record = '';
@@ -61,7 +60,10 @@ describe('repair and undo', () => {
     const after = await run(['verify', database]);
     assert.equal(code, after.code);
     assert.equal((last.findings as unknown[]).length, (after.last.findings as unknown[]).length);
-    assert.equal(await finds('sequence-behind'), false);
+    assert.equal(
+      after.lines.some((line) => line.type === 'finding' && line.code === 'sequence-behind'),
+      false,
+    );
     assert.equal((await readdir(join(vault, 'undo'))).length, 1);
   });
 
