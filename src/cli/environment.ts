@@ -1,5 +1,5 @@
 const prefix = 'LIFEBOAT_';
-const switches = [
+export const switches: readonly string[] = [
   'JSON',
   'QUIET',
   'VERBOSE',
@@ -12,6 +12,10 @@ const switches = [
   'WRITER',
   'METRICS',
   'ACCEPT_OTHER_SOURCE',
+  'REPAIR',
+  'WHILE_IN_USE',
+  'ALL',
+  'FETCH',
 ].map((name) => prefix + name);
 
 /**
