@@ -17,7 +17,7 @@ export function drillSummary(proof: Proof, opening: string, tone: Tone): Summary
     },
     tone,
     title: proven
-      ? `Snapshot ${snapshot.id} is proven: restored${releaseWords(proof)} on PostgreSQL ${proof.target.postgres} and ${isMoved(proof) || proof.losses.length > 0 ? 'proven, value by value' : 'equal, row for row'}.`
+      ? `Snapshot ${snapshot.id} is proven: restored${releaseWords(proof)} on PostgreSQL ${proof.target.postgres} and ${isMoved(proof) || proof.losses.length > 0 ? 'right, value by value' : 'equal, row for row'}.`
       : `Snapshot ${snapshot.id} is NOT proven: ${failure?.message ?? 'it is not known why.'}`,
     facts: proofFacts(proof),
     timings: Object.fromEntries(proof.phases.map(({ name, seconds }) => [name, seconds])),
