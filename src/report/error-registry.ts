@@ -75,7 +75,7 @@ export const errorRegistry = {
     2,
     '{path} is no Letta server that can be started: {reason}',
     'With --server a drill starts a real server on the drilled database; it needs the program `letta` of a virtual environment.',
-    'python3.11 -m venv V && V/bin/pip install letta==RELEASE; then give --server V',
+    'python3 -m venv V && V/bin/pip install letta==RELEASE   # Python 3.11 to 3.13; then --server V',
   ),
   'letta-program-release': entry(
     14,
