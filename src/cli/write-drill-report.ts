@@ -8,17 +8,20 @@ import { usageError } from './usage-error.ts';
 type Form = (proofs: readonly Proof[], undrilled: readonly Undrilled[]) => string;
 
 const forms: Record<string, Form> = {
-  '.md': drillMarkdown,
-  '.html': drillPage,
-  '.json': (proofs, undrilled) => `${JSON.stringify({ format: 1, proofs, undrilled }, null, 2)}\n`,
+  '.md': (...seen) => redact(drillMarkdown(...seen)),
+  '.html': (...seen) => redact(drillPage(...seen)),
+  '.json': (proofs, undrilled) => `${JSON.stringify({ format: 1, proofs, undrilled }, redacted, 2)}\n`,
 };
+
+/** Of each text by itself: taken out of JSON, a secret would take the quotes around it along. */
+const redacted = (_: string, value: unknown) => (typeof value === 'string' ? redact(value) : value);
 
 /**
  * Writes what drills saw to a new file, for its owner only: Markdown or a page for people, JSON for programs, by how
  * the name ends. @throws LifeboatError usage | file-unwritable
  */
 export async function writeDrillReport(file: string, proofs: readonly Proof[], undrilled: readonly Undrilled[] = []): Promise<void> {
-  await writeNewFile(file, redact(formOf(file)(proofs, undrilled)));
+  await writeNewFile(file, formOf(file)(proofs, undrilled));
 }
 
 /** @throws LifeboatError usage | file-unwritable: before anything is done */

@@ -100,6 +100,11 @@ test('a report is written by how its name ends, once, for its owner only', async
     }
     const { proofs } = JSON.parse(await readFile(join(directory, 'report.json'), 'utf8')) as { proofs: unknown[] };
     assert.deepEqual(v.parse(proofSchema, proofs[0]), sampleProof());
+    // What looks like a secret is taken out, and what is left is JSON.
+    const named = { ...sampleProof(), source: { ...sampleProof().source, database: 'password=a"b' } };
+    await writeDrillReport(join(directory, 'named.json'), [named]);
+    const [told] = (JSON.parse(await readFile(join(directory, 'named.json'), 'utf8')) as { proofs: (typeof named)[] }).proofs;
+    assert.equal(told?.source.database, 'password=…"b');
     await writeFile(join(directory, 'there.md'), 'mine');
     for (const [name, code] of [
       ['there.md', 'file-unwritable'],
