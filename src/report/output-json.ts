@@ -28,7 +28,7 @@ export class JsonOutput implements Output {
   }
 
   document({ type, text, fields }: DocumentView): void {
-    this.#line(type, { text }, (line) => line);
+    this.#line(type, { text }, (whole) => whole);
     this.#line('summary', fields);
   }
 
@@ -73,8 +73,12 @@ export class JsonOutput implements Output {
     };
   }
 
-  /** `fields` come last: a snapshot's own `time` takes the place of the line's. */
-  #line(type: string, fields: Fields, clean: (line: string) => string = redact): void {
-    this.#options.stdout.write(`${clean(JSON.stringify({ type, version: 1, time: this.#now().toISOString(), ...fields }))}\n`);
+  /**
+   * `fields` come last: a snapshot's own `time` takes the place of the line's. Each text is redacted by itself: taken out of
+   * the line, a secret would take the quotes around it along.
+   */
+  #line(type: string, fields: Fields, clean: (text: string) => string = redact): void {
+    const cleaned = (_: string, value: unknown) => (typeof value === 'string' ? clean(value) : value);
+    this.#options.stdout.write(`${JSON.stringify({ type, version: 1, time: this.#now().toISOString(), ...fields }, cleaned)}\n`);
   }
 }

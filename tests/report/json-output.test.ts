@@ -126,6 +126,11 @@ describe('JSON lines, as docs/json-output.md promises them', () => {
     JSON.parse(text);
   });
 
+  test('what is taken out of a text leaves the line JSON', () => {
+    const { text } = said((output) => output.reporter.warning({ code: 'c', message: 'agent password=a"b', partial: false }));
+    assert.equal((JSON.parse(text) as { message: string }).message, 'agent password=…"b');
+  });
+
   test('every type of line that the sources make is in the contract', () => {
     for (const type of [
       'plan',
