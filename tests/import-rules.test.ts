@@ -46,6 +46,8 @@ describe('import rules', () => {
     ['src/verify/planted.ts', `import '../upgrade/loss.ts';`],
     ['src/repair/planted.ts', `import '../restore/restore.ts';`],
     ['src/verify/planted.ts', `import '../repair/repair.ts';`],
+    ['src/drill/planted.ts', `import '../backup/backup.ts';`],
+    ['src/restore/planted.ts', `import '../drill/drill.ts';`],
     ['src/schema/planted.ts', `import '../report/errors.ts';`],
     ['src/report/planted.ts', `import '../schema/model.ts';`],
   ];
@@ -59,6 +61,7 @@ describe('import rules', () => {
 
   for (const [file, line] of [
     ['src/vault/planted.ts', `import '../report/errors.ts';`],
+    ['src/drill/planted.ts', `import '../vault/vault.ts';`],
     ['src/restore/deeper/planted.ts', `import '../../verify/compare-content.ts';`],
     ['src/switch/planted.ts', `import '../verify/compare-content.ts';`],
     ['src/repair/planted.ts', `import '../verify/change.ts';`],
