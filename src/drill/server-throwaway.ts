@@ -36,9 +36,9 @@ async function makeOnServer(neighbour: Database, url: string | null): Promise<Th
   const systemIdentifier = facts?.system ?? '';
   const directory = await makeDrillDirectory(id, { database: { systemIdentifier, name, label: database.label } });
   const remove = async () => {
-    const outcome = await dropDrillDatabase(database, id);
+    const outcome = await dropDrillDatabase(database, id, { force: true });
     // The directory stays then: the next drill tries again by what is written in it.
-    if (outcome === 'busy' || outcome === 'foreign') throw new LifeboatError('drill-not-removed', { what: `database ${name}` });
+    if (outcome !== 'dropped' && outcome !== 'absent') throw new LifeboatError('drill-not-removed', { what: `database ${name}` });
     await directory.remove();
   };
   return {

@@ -101,9 +101,10 @@ async function sweepDatabases(server: Database): Promise<Leftover[]> {
 async function drop(database: Database, id: string, evidence: string): Promise<Leftover | null> {
   const stays = (why: string) => ({ what: database.label, removed: false, evidence: `${evidence}; but ${why}` });
   try {
-    const outcome = await dropDrillDatabase(database, id);
+    const outcome = await dropDrillDatabase(database, id, { force: false });
     if (outcome === 'absent') return null;
     if (outcome === 'busy') return stays('the server is still making it');
+    if (outcome === 'in-use') return stays('somebody is connected to it, so its drill may live on another machine of that name and id');
     if (outcome === 'foreign') return stays('it bears another mark, or holds something without one');
     return { what: database.label, removed: true, evidence };
   } catch (error) {

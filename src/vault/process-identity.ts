@@ -5,7 +5,7 @@ import { hostname } from 'node:os';
 /** Which process wrote a lock, as far as others can judge it. Empty texts: the system does not say. */
 export interface ProcessIdentity {
   host: string;
-  /** A hash of the machine's own id: two machines may share a host name. */
+  /** A hash of the machine's own id: two machines may share a host name. Empty in a container without /etc/machine-id, and on macOS. */
   machine: string;
   /** Changes with every start of the machine. */
   boot: string;
@@ -26,10 +26,7 @@ export interface Processes {
 export const systemProcesses: Processes = {
   self: () => ({
     host: hostname(),
-    machine: createHash('sha256')
-      .update(attempt(() => readFileSync('/etc/machine-id', 'utf8').trim()))
-      .digest('hex')
-      .slice(0, 16),
+    machine: machineHash(attempt(() => readFileSync('/etc/machine-id', 'utf8').trim())),
     boot: attempt(() => readFileSync('/proc/sys/kernel/random/boot_id', 'utf8').trim()),
     pidNamespace: attempt(() => readlinkSync('/proc/self/ns/pid')),
     pid: process.pid,
@@ -52,10 +49,17 @@ export const systemProcesses: Processes = {
   },
 };
 
-/** Whether a process of that identity, if it lives, can be seen from here. */
+/** '' for an unknown id: the hash of nothing would be the same on every machine without one. */
+export const machineHash = (id: string): string => (id === '' ? '' : createHash('sha256').update(id).digest('hex').slice(0, 16));
+
+/**
+ * Whether a process of that identity, if it lives, can be seen from here. Where the machine's id is unknown another boot
+ * is no restart: it may as well be another machine of the same name.
+ */
 export function canJudge(other: ProcessIdentity, processes: Processes): boolean {
   const self = processes.self();
-  return isSameMachine(other, self) && (hasRestarted(other, self) || other.pidNamespace === self.pidNamespace);
+  if (!isSameMachine(other, self)) return false;
+  return hasRestarted(other, self) ? other.machine !== '' : other.pidNamespace === self.pidNamespace;
 }
 
 /** Evidence that the process behind an identity is gone, or null: it lives, or nothing can be said from here. */

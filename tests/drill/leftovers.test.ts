@@ -5,6 +5,7 @@ import { join } from 'node:path';
 import { after, afterEach, before, describe, it } from 'node:test';
 import { type DrillMark, directoryName, markFile } from '../../src/drill/drill-mark.ts';
 import { type Leftover, sweep } from '../../src/drill/sweep.ts';
+import type { RestoreMark } from '../../src/postgres/build-mark.ts';
 import { openDatabase } from '../../src/postgres/open-database.ts';
 import { systemProcesses } from '../../src/vault/process-identity.ts';
 import { type PrivateServer, privateServer } from '../support/postgres.ts';
@@ -165,6 +166,27 @@ describe('what a drill that is killed leaves', () => {
     const [one] = await sweepAlone(server.url());
     assert.match(one?.evidence ?? '', /its comment names drill/);
     assert.deepEqual(await drillDatabases(), []);
+  });
+
+  it('a database with somebody in it stays, whatever its mark says of the process: a clone of the machine may be at work', async () => {
+    const id = 'abcdefabcdef000a';
+    const name = `lifeboat_drill_${id}`;
+    await server.createDatabase({ name });
+    const mark: RestoreMark = {
+      ...{ lifeboat: 1, state: 'incomplete', vault: 'v', snapshot: 's', plan: 'p', created: true, time: new Date().toISOString() },
+      drill: { id, process: { ...systemProcesses.self(), ...nobody } },
+    };
+    await server.query(`comment on database ${name} is '${JSON.stringify(mark)}'`);
+    const database = openDatabase(server.url(name));
+    const session = await database.connect();
+    const [first] = await sweepAlone(server.url());
+    assert.deepEqual([first?.removed, await drillDatabases()], [false, [name]]);
+    assert.match(first?.evidence ?? '', /but somebody is connected to it/);
+    assert.deepEqual(await session.query('select 1 as alive'), [{ alive: '1' }]);
+    await session.close();
+    await database.close();
+    const [second] = await sweepAlone(server.url());
+    assert.deepEqual([second?.removed, await drillDatabases()], [true, []]);
   });
 
   it('drills that live, of other hosts, without a mark or under another name are left alone', async () => {
