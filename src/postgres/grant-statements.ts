@@ -19,6 +19,8 @@ interface Place {
   database: string;
   roles: ReadonlySet<string>;
   withOwners: boolean;
+  /** Qualified names of the sequences that have their table's owner and cannot be given away alone. */
+  following: ReadonlySet<string>;
 }
 
 const privilegeWords = new Set([
@@ -87,7 +89,7 @@ interface Target {
   columns: string;
 }
 
-function targetOf(grant: GrantRecord, { home, database }: Place): Target | null {
+function targetOf(grant: GrantRecord, { home, database, following }: Place): Target | null {
   const name = qualified(home, grant.schema, grant.name);
   switch (grant.kind) {
     case 'database':
@@ -99,7 +101,7 @@ function targetOf(grant: GrantRecord, { home, database }: Place): Target | null 
     case 'type':
       return { relation: null, on: `TYPE ${name}`, alter: `TYPE ${name}`, columns: '' };
     case 'sequence':
-      return { relation: name, on: `SEQUENCE ${name}`, alter: `SEQUENCE ${name}`, columns: '' };
+      return { relation: name, on: `SEQUENCE ${name}`, alter: following.has(name) ? null : `SEQUENCE ${name}`, columns: '' };
     case 'table':
     case 'view':
     case 'materialized view':

@@ -1,6 +1,6 @@
 import type { Warning } from '../report/progress.ts';
 import type { GrantRecord } from '../schema/grant-record.ts';
-import { quoteIdent } from '../schema/model.ts';
+import { qualified, quoteIdent } from '../schema/model.ts';
 import { bySchemaAndName } from '../schema/order.ts';
 import type { Session } from './database.ts';
 import { grantStatements } from './grant-statements.ts';
@@ -35,6 +35,14 @@ const grantsQuery = `
     FROM pg_catalog.pg_type t JOIN pg_catalog.pg_namespace n ON n.oid = t.typnamespace
    WHERE t.typtype = 'e' AND ${ofUser} AND ${notOfExtension('pg_type', 't.oid')}`;
 
+/** Sequences that a column owns (serial, identity): they follow their table, and ALTER … OWNER TO is refused for them (0A000). */
+const followingSequences = `
+  SELECT n.nspname AS schema, c.relname AS name FROM pg_catalog.pg_class c
+    JOIN pg_catalog.pg_namespace n ON n.oid = c.relnamespace
+    JOIN pg_catalog.pg_depend d ON d.classid = 'pg_catalog.pg_class'::pg_catalog.regclass AND d.objid = c.oid
+   WHERE c.relkind = 'S' AND d.deptype IN ('a', 'i')
+     AND d.refclassid = 'pg_catalog.pg_class'::pg_catalog.regclass AND d.refobjsubid > 0`;
+
 /**
  * Owners and grants of the database, its schemas, tables, columns, sequences, views and enums, by role names.
  * Home's schema is null and the database has no name, so that another layout or name can take them. Functions are not
@@ -66,7 +74,8 @@ export async function applyGrants(
   roles: ReadonlySet<string>,
   owner: string | null,
 ): Promise<Warning[]> {
-  const { statements, missing } = grantStatements(grants, { home, database, roles, withOwners: owner === null });
+  const following = new Set((await session.query(followingSequences)).map(({ schema, name }) => qualified(schema ?? '', null, name ?? '')));
+  const { statements, missing } = grantStatements(grants, { home, database, roles, withOwners: owner === null, following });
   const warnings: Warning[] = missing.map(({ role, objects, asOwner }) => ({
     code: 'role-missing',
     message: `role ${quoteIdent(role)} does not exist here: ${asOwner ? 'it owned' : 'it had rights on'} ${objects} object(s)`,

@@ -32,6 +32,7 @@ describe('owners and grants', () => {
     `CREATE TYPE ${home}.mood AS ENUM ('a')`,
     'CREATE SCHEMA other',
     'CREATE TABLE other.t (a integer GENERATED ALWAYS AS IDENTITY)',
+    `CREATE TABLE ${home}.numbered (id serial)`,
   ];
 
   async function inNewDatabase<T>(work: (session: Session, name: string) => Promise<T>): Promise<T> {
@@ -59,6 +60,8 @@ describe('owners and grants', () => {
         `GRANT UPDATE ON home."Ta ""ble" TO ${reader} WITH GRANT OPTION`,
         `GRANT REFERENCES ("se cret") ON home."Ta ""ble" TO PUBLIC`,
         `GRANT USAGE ON SEQUENCE home.seq TO ${reader}`,
+        `ALTER TABLE home.numbered OWNER TO ${role}`,
+        `GRANT USAGE ON SEQUENCE home.numbered_id_seq TO ${reader}`,
         `REVOKE ALL ON TYPE home.mood FROM PUBLIC`,
         `GRANT USAGE ON SCHEMA home, other TO ${reader}`,
         `REVOKE ALL ON DATABASE ${quoteIdent(name)} FROM PUBLIC`,
@@ -117,6 +120,7 @@ describe('owners and grants', () => {
       database: 'd',
       roles: new Set([reader]),
       withOwners: false,
+      following: new Set(),
     });
     assert.ok(!statements.some(({ sql }) => sql.includes('OWNER')));
     assert.deepEqual(
@@ -139,7 +143,7 @@ describe('owners and grants', () => {
         { kind: 'column', schema: null, name: 'x; DROP', owner: 'a', acl: [{ grantee: '', privileges: ['SELECT'], grantable: [] }] },
         { kind: 'evil', schema: null, name: 'x', owner: 'a', acl: [] },
       ],
-      { home: 'h', database: 'd', roles: new Set([evil, evil.slice(1)]), withOwners: true },
+      { home: 'h', database: 'd', roles: new Set([evil, evil.slice(1)]), withOwners: true, following: new Set() },
     );
     assert.deepEqual(
       statements.map(({ sql }) => sql.replace(/"(?:[^"]|"")*"/g, 'N')),
