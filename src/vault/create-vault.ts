@@ -1,6 +1,7 @@
 import { LifeboatError } from '../report/errors.ts';
 import { type Reporter, silentReporter } from '../report/progress.ts';
 import { readCondemned } from './condemned.ts';
+import { readDamaged } from './damaged.ts';
 import type { FingerprintPin } from './fingerprint-pin.ts';
 import { addClearKey, addKey } from './key-ring.ts';
 import { OpenedVault } from './opened-vault.ts';
@@ -41,7 +42,13 @@ export async function createVault(store: Store, options: NewVault): Promise<Open
     if (recipients?.length) await addKey(store, keys, { recipients });
   }
   await putConfig(store, config);
-  const vault = new OpenedVault(store, config, keys, await readCondemned(store), options.reporter ?? silentReporter);
+  const vault = new OpenedVault(
+    store,
+    config,
+    keys,
+    { condemned: await readCondemned(store), damaged: await readDamaged(store) },
+    options.reporter ?? silentReporter,
+  );
   await options.pin?.remember(store.location, vault.fingerprint);
   return vault;
 }

@@ -1,5 +1,6 @@
 import { LifeboatError } from '../report/errors.ts';
 import { bytesBody } from './bytes-body.ts';
+import type { DamagedNames } from './damaged.ts';
 import { freeMemory } from './free-memory.ts';
 import { collect, joinChunks } from './join-chunks.ts';
 import { decodeObject, type Encoding, encodeObject, type Sealing } from './object-format.ts';
@@ -18,6 +19,8 @@ export interface ObjectWriterOptions {
   sealing: Sealing;
   /** Names that prune is about to remove: no longer there for a writer. Lifted names leave the set. */
   condemned: CondemnedNames;
+  /** Names of objects that were found damaged: they are stored anew, in the place of what lies there. */
+  damaged?: Pick<DamagedNames, 'has' | 'lift'>;
   /** False only in benchmarks. */
   selfCheck?: boolean;
   spoolDirectory?: string;
@@ -62,18 +65,21 @@ export async function writeObject(content: PlainContent, options: ObjectWriterOp
 }
 
 /** Whether an object need not be made. */
-async function isThere(name: string, { store, condemned }: ObjectWriterOptions): Promise<boolean> {
+async function isThere(name: string, { store, condemned, damaged }: ObjectWriterOptions): Promise<boolean> {
   const path = objectPath(name);
   const there = await store.head(path);
   // An empty file is what some file systems leave after a crash: it holds nothing, so nothing is lost with it.
   if (there?.size === 0) await store.delete(path);
-  return there !== null && there.size > 0 && !condemned.has(name);
+  return there !== null && there.size > 0 && !condemned.has(name) && !damaged?.has(name);
 }
 
-async function put(name: string, sealed: Body, { store, condemned }: ObjectWriterOptions): Promise<StoredObject> {
+async function put(name: string, sealed: Body, { store, condemned, damaged }: ObjectWriterOptions): Promise<StoredObject> {
+  // What is put was checked already, and what goes was of no use to anybody.
+  if (damaged?.has(name)) await store.delete(objectPath(name));
   const outcome = await store.put(objectPath(name), sealed);
   // prune deletes only what is still marked at that very moment; the caller looks again before its commit.
   if (condemned.has(name)) await condemned.lift(name);
+  if (damaged?.has(name)) await damaged.lift(name);
   return outcome === 'exists' ? { name, stored: 0, reused: true } : { name, stored: sealed.size, reused: false };
 }
 

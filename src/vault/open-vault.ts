@@ -1,5 +1,6 @@
 import { type Reporter, silentReporter } from '../report/progress.ts';
 import { readCondemned } from './condemned.ts';
+import { readDamaged } from './damaged.ts';
 import type { FingerprintPin } from './fingerprint-pin.ts';
 import type { Credentials } from './key-file.ts';
 import { unlockKeys } from './key-ring.ts';
@@ -25,5 +26,12 @@ export async function openVault(
   const keys = await unlockKeys(store, credentials);
   checkConfig(config, keys, store.location);
   await options.pin?.remember(store.location, fingerprint);
-  return new OpenedVault(store, config, keys, await readCondemned(store), options.reporter ?? silentReporter, options.selfCheck ?? true);
+  return new OpenedVault(
+    store,
+    config,
+    keys,
+    { condemned: await readCondemned(store), damaged: await readDamaged(store) },
+    options.reporter ?? silentReporter,
+    options.selfCheck ?? true,
+  );
 }

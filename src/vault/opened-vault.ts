@@ -1,5 +1,6 @@
 import { LifeboatError } from '../report/errors.ts';
 import type { Reporter } from '../report/progress.ts';
+import type { DamagedNames } from './damaged.ts';
 import { collect } from './join-chunks.ts';
 import { parseIdentity, parseRecipient } from './key-agreement.ts';
 import { takeLock } from './locks.ts';
@@ -26,6 +27,7 @@ export class OpenedVault implements Vault {
   readonly config: VaultConfig;
   readonly keys: VaultKeys;
   readonly #condemned: CondemnedNames;
+  readonly #damaged: DamagedNames;
   readonly #reporter: Reporter;
   readonly #sealing: Sealing;
   readonly #opening: Opening;
@@ -33,11 +35,19 @@ export class OpenedVault implements Vault {
   readonly #selfCheck: boolean;
   #press: Press | null = null;
 
-  constructor(store: Store, config: VaultConfig, keys: VaultKeys, condemned: CondemnedNames, reporter: Reporter, selfCheck = true) {
+  constructor(
+    store: Store,
+    config: VaultConfig,
+    keys: VaultKeys,
+    marks: { condemned: CondemnedNames; damaged: DamagedNames },
+    reporter: Reporter,
+    selfCheck = true,
+  ) {
     this.store = store;
     this.config = config;
     this.keys = keys;
-    this.#condemned = condemned;
+    this.#condemned = marks.condemned;
+    this.#damaged = marks.damaged;
     this.#reporter = reporter;
     this.#selfCheck = selfCheck;
     this.#sealing = keys.recipient === null ? null : { recipient: parseRecipient(keys.recipient) };
@@ -81,6 +91,7 @@ export class OpenedVault implements Vault {
       nameKey: this.keys.nameKey,
       sealing: this.#sealing,
       condemned: this.#condemned,
+      damaged: this.#damaged,
       selfCheck: this.#selfCheck,
       press: this.#threads,
     };
@@ -89,7 +100,12 @@ export class OpenedVault implements Vault {
 
   async *getObject(name: string, expect: ExpectedObject): AsyncGenerator<Buffer> {
     this.#mustRead();
-    yield* readObject(this.store, { nameKey: this.keys.nameKey, opening: this.#opening }, name, expect);
+    try {
+      yield* readObject(this.store, { nameKey: this.keys.nameKey, opening: this.#opening }, name, expect);
+    } catch (error) {
+      if (error instanceof LifeboatError && error.code === 'object-damaged') await this.#damaged.mark(name);
+      throw error;
+    }
   }
 
   async checkObject(name: string, expect: ExpectedObject): Promise<number> {
@@ -116,7 +132,7 @@ export class OpenedVault implements Vault {
   }
 
   async hasObject(name: string): Promise<boolean> {
-    if (!isObjectName(name) || this.#condemned.has(name)) return false;
+    if (!isObjectName(name) || this.#condemned.has(name) || this.#damaged.has(name)) return false;
     const info = await this.store.head(objectPath(name));
     return info !== null && info.size > 0;
   }

@@ -59,7 +59,12 @@ export function snapshotSummary(result: SnapshotVerification, opening: string, s
       ['content id', intact ? `${manifest.contentId}, computed anew and the same` : manifest.contentId],
     ],
     next: [
-      intact ? `lifeboat restore ${manifest.id} ${opening} --to DB --dry-run` : `lifeboat list ${opening}   # other snapshots may be whole`,
+      ...(intact
+        ? [`lifeboat restore ${manifest.id} ${opening} --to DB --dry-run`]
+        : [
+            `lifeboat backup DB ${opening}   # stores what is damaged anew, where the database still has those rows`,
+            `lifeboat list ${opening}   # other snapshots may be whole`,
+          ]),
     ],
   };
 }
