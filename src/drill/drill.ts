@@ -10,7 +10,7 @@ import type { Manifest } from '../vault/manifest.ts';
 import { manifestHash } from '../vault/manifest-hash.ts';
 import type { SnapshotRef, Vault } from '../vault/vault.ts';
 import { DrillClock } from './drill-clock.ts';
-import { failureOf } from './failure.ts';
+import { failureOf, whyNotProven } from './failure.ts';
 import type { Proof } from './proof.ts';
 import { rehearse, type ServerStage } from './rehearse.ts';
 import type { Throwaway, ThrowawayPlan } from './throwaway.ts';
@@ -61,6 +61,7 @@ export async function drill(options: DrillOptions): Promise<Proof> {
   } catch (error) {
     proof.failure ??= failureOf(error);
   }
+  proof.failure = whyNotProven(proof);
   proof.outcome = proof.failure === null ? 'proven' : 'failed';
   proof.phases = clock.phases();
   if (proof.equality?.equal) proof.recoveryTime = clock.recoverySeconds();

@@ -30,9 +30,18 @@ export function whyNotEqual({ comparison, wrong, drift, agents }: RestoreResult)
     : { code: 'agents', message: `${missing.length} agents are not as they were: ${missing.map(({ id }) => id).join(', ')}.` };
 }
 
-/** A comparison that does not see what was changed on purpose, or sees more, proves nothing. */
-export function whySelfTestFailed({ selfTest: test }: Proof): Proof['failure'] {
-  if (test === null || (test.passed && test.undone)) return null;
+/** What a proof must hold to say that it is one: rows that were compared and are equal, by a comparison that was seen to fail. */
+export function whyNotProven(proof: Pick<Proof, 'failure' | 'equality' | 'selfTest'>): Proof['failure'] {
+  if (proof.failure !== null) return proof.failure;
+  if (proof.equality === null || !proof.equality.equal)
+    return { code: 'not-equal', message: 'The restored database was not seen to be equal to the snapshot.' };
+  return whySelfTestFailed(proof);
+}
+
+/** A comparison that was not tested, does not see what was changed on purpose, or sees more, proves nothing. */
+export function whySelfTestFailed({ selfTest: test }: Pick<Proof, 'selfTest'>): Proof['failure'] {
+  if (test === null) return { code: 'self-test', message: 'The comparison was not tested with values that were changed on purpose.' };
+  if (test.passed && test.undone) return null;
   const planted = test.planted.map(({ table, column }) => `${table}.${column}`).join(', ');
   const said = test.named.join(', ') || 'nothing';
   if (test.planted.length === 0)

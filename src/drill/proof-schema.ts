@@ -1,4 +1,5 @@
 import * as v from 'valibot';
+import { whyNotProven } from './failure.ts';
 import type { Proof } from './proof.ts';
 
 // Names and messages come from databases: they may hold anything but endless text. What shows them cleans them.
@@ -13,7 +14,7 @@ const list = <const T extends v.GenericSchema>(item: T) => v.pipe(v.array(item),
 /** Just enough to tell a proof of a newer Lifeboat before its other fields are judged. */
 export const proofHead = v.object({ format: v.pipe(v.number(), v.safeInteger(), v.minValue(1)) });
 
-/** A proof's form. Members that a later compatible version adds are passed over. A failed drill may hold little; a proven one has no failure. */
+/** A proof's form. Members that a later compatible version adds are passed over. A failed drill may hold little; a proven one has no failure, but all that proves. */
 export const proofSchema = v.pipe(
   v.object({
     format: v.literal(1),
@@ -95,4 +96,5 @@ export const proofSchema = v.pipe(
     ),
   }),
   v.check(({ outcome, failure }) => (outcome === 'proven') === (failure === null), 'outcome and failure do not agree'),
+  v.check((proof) => proof.outcome === 'failed' || whyNotProven(proof) === null, 'it says proven and does not hold what proves it'),
 ) satisfies v.GenericSchema<unknown, Proof>;

@@ -1,10 +1,12 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
+import { whyNotProven } from '../../src/drill/failure.ts';
 import type { Proof } from '../../src/drill/proof.ts';
-import { readProofs } from '../../src/drill/read-proofs.ts';
+import { parseProof, readProofs } from '../../src/drill/read-proofs.ts';
 import { LifeboatError } from '../../src/report/errors.ts';
 import { createVault } from '../../src/vault/create-vault.ts';
 import { MemoryStore } from '../../src/vault/memory-store.ts';
+import { recordRefOf } from '../../src/vault/record-file-name.ts';
 import { failedProof, sampleProof } from './proofs.ts';
 
 const make = async () => await createVault(new MemoryStore({ location: '/vault' }), { pin: null, sealed: false });
@@ -39,6 +41,24 @@ test('one that is signed but not of the form counts for nothing and hides no oth
     'record-damaged',
     sampleProof().id,
   ]);
+});
+
+test('one that says proven without equal rows and a self-test that went well is none', () => {
+  const { equality, selfTest } = sampleProof();
+  const wanting: Partial<Proof>[] = [
+    { equality: null },
+    { equality: { ...equality!, equal: false } },
+    { selfTest: null },
+    { selfTest: { ...selfTest!, passed: false } },
+    { selfTest: { ...selfTest!, undone: false } },
+  ];
+  const ref = recordRefOf('proof', sampleProof());
+  for (const changes of wanting) {
+    assert.throws(() => parseProof(sampleProof(changes), ref), { code: 'record-damaged' }, JSON.stringify(changes));
+    assert.ok(whyNotProven(sampleProof(changes)), 'and a drill does not say so');
+    assert.equal(parseProof(failedProof(changes), ref).outcome, 'failed');
+  }
+  assert.equal(whyNotProven(sampleProof()), null);
 });
 
 test('members of a later compatible version are passed over', async () => {
