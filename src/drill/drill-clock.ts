@@ -33,7 +33,7 @@ export class DrillClock {
     return this.#phases;
   }
 
-  /** Seconds from the command to a database that is proven. */
+  /** Seconds from the snapshot to a database that was read back: making the PostgreSQL for it is not counted. */
   recoverySeconds(): number {
     return rounded(this.#phases.reduce((sum, { seconds, recovery }) => sum + (recovery ? seconds : 0), 0));
   }

@@ -22,7 +22,7 @@ export interface ProofAgent {
   blocks: number;
   passages: number;
   tools: number;
-  /** All its rows are as in the snapshot (at another release: over what was carried). */
+  /** All its rows are as in the snapshot. At another release: it is there, with id, name and as many messages (`there`, src/upgrade/compare-agents.ts). */
   equal: boolean;
 }
 

@@ -1,5 +1,5 @@
 import type { Proof } from '../../drill/proof.ts';
-import { findingsInShort, wholeAgents } from '../../drill/report/proof-words.ts';
+import { agentWords, findingsInShort, lossesInShort, lostRows, recoveryWords, wholeAgents } from '../../drill/report/proof-words.ts';
 import { formatBytes, formatCountOf, formatDuration, formatTime } from '../../report/format.ts';
 import type { Fact, Fields } from '../../report/output.ts';
 
@@ -38,9 +38,7 @@ export function proofFacts(proof: Proof): Fact[] {
   const { selfTest, server, queries } = proof;
   const slow = queries.toSorted((a, b) => b.milliseconds - a.milliseconds)[0];
   return [
-    ...(proof.recoveryTime === null
-      ? []
-      : ([['recovery time', `${formatDuration(proof.recoveryTime)}, from the command to a database that is proven`]] as const)),
+    ...(proof.recoveryTime === null ? [] : ([['recovery time', `${formatDuration(proof.recoveryTime)}, ${recoveryWords}`]] as const)),
     ['data age', `${formatDuration(Math.max(0, proof.dataAge))}: what was written after ${formatTime(proof.snapshot.time)} would be lost`],
     [
       'on',
@@ -54,10 +52,10 @@ export function proofFacts(proof: Proof): Fact[] {
           ],
         ] as const)
       : []),
-    ...(proof.agents.length > 0 ? ([['agents', `${wholeAgents(proof)} are as in the snapshot`]] as const) : []),
-    ...(proof.losses.length > 0
-      ? ([['losses', reservationText({ ...proof, findings: [], warnings: [] }) || 'none: values were only computed anew']] as const)
+    ...(proof.agents.length > 0
+      ? ([['agents', `${wholeAgents(proof)} are ${agentWords(proof)}${lossesInShort(proof) === '' ? '' : '; see losses'}`]] as const)
       : []),
+    ...(proof.losses.length > 0 ? ([['losses', lossesInShort(proof) || 'none: values were only computed anew']] as const) : []),
     ...(proof.checks.length > 0
       ? ([['checks', `${formatCountOf(proof.checks.length, 'check')}: ${findingsInShort(proof.findings)}`]] as const)
       : []),
@@ -92,11 +90,11 @@ function selfTestText({ planted, passed, undone, named }: NonNullable<Proof['sel
 }
 
 /** What a proven restore comes with, counted. */
-export function reservationText({ findings, losses, warnings }: Proof): string {
-  const of = (kind: string) => losses.filter((loss) => loss.class === kind).reduce((sum, { rows }) => sum + rows, 0);
+export function reservationText(proof: Proof): string {
+  const { findings, warnings } = proof;
   return [
-    [of('dropped'), 'value dropped', 'values dropped'],
-    [of('set aside'), 'value set aside', 'values set aside'],
+    [lostRows(proof, 'dropped'), 'value dropped', 'values dropped'],
+    [lostRows(proof, 'set aside'), 'value set aside', 'values set aside'],
     [findings.filter(({ severity }) => severity === 'error').length, 'error found', 'errors found'],
     [findings.filter(({ severity }) => severity === 'warning').length, 'warning found', 'warnings found'],
     [warnings.filter(({ partial }) => partial).length, 'remark', 'remarks'],

@@ -1,4 +1,5 @@
 import type { Proof } from '../../drill/proof.ts';
+import { isMoved, lossesInShort } from '../../drill/report/proof-words.ts';
 import { formatDuration } from '../../report/format.ts';
 import type { SummaryView, Tone } from '../../report/output.ts';
 import { lossesOf, proofFacts, proofFields } from './drill-facts.ts';
@@ -17,7 +18,7 @@ export function drillSummary(proof: Proof, opening: string, tone: Tone): Summary
     },
     tone,
     title: proven
-      ? `Snapshot ${snapshot.id} is proven: restored${releaseWords(proof)} on PostgreSQL ${proof.target.postgres} and ${isMoved(proof) || proof.losses.length > 0 ? 'right, value by value' : 'equal, row for row'}.`
+      ? `Snapshot ${snapshot.id} is proven: restored${releaseWords(proof)} on PostgreSQL ${proof.target.postgres}${resultWords(proof)}.`
       : `Snapshot ${snapshot.id} is NOT proven: ${failure?.message ?? 'it is not known why.'}`,
     facts: proofFacts(proof),
     timings: Object.fromEntries(proof.phases.map(({ name, seconds }) => [name, seconds])),
@@ -34,7 +35,11 @@ export function drillSummary(proof: Proof, opening: string, tone: Tone): Summary
   };
 }
 
-/** Whether it was restored to another release. */
-const isMoved = ({ source, target }: Proof): boolean => source.revision !== target.revision;
+/** At another release only what it carries can be right; what it does not is said in the same sentence. */
+function resultWords(proof: Proof): string {
+  if (!isMoved(proof) && proof.losses.length === 0) return ' and equal, row for row';
+  const lost = lossesInShort(proof);
+  return `; what this release carries is right, value by value${lost === '' ? '' : `. What it does not: ${lost}`}`;
+}
 
 const releaseWords = (proof: Proof): string => (isMoved(proof) ? ` to Letta ${proof.target.release ?? proof.target.revision}` : '');

@@ -1,4 +1,4 @@
-import { releasesText, wholeAgents } from '../../drill/report/proof-words.ts';
+import { recoveryWords, releasesText, wholeAgents } from '../../drill/report/proof-words.ts';
 import { formatCount, formatCountOf, formatDuration, formatTime } from '../../report/format.ts';
 import type { SummaryView, TableView, Tone } from '../../report/output.ts';
 import { type Drilled, hasReservations } from '../drill-outcome.ts';
@@ -28,7 +28,7 @@ export function drillsSummary(drilled: readonly Drilled[], opening: string, tone
       failed.length === 0
         ? `${formatCountOf(proven.length, 'snapshot')}, all proven.`
         : `${failed.length} of ${formatCountOf(drilled.length, 'snapshot')} NOT proven: ${failed.map(({ ref }) => ref.id).join(', ')}.`,
-    facts: proven.length === 0 ? [] : [['recovery time', `${formatDuration(slowest)} at most`]],
+    facts: proven.length === 0 ? [] : [['recovery time', `${formatDuration(slowest)} at most, ${recoveryWords}`]],
     warnings: proofs.flatMap(({ warnings }) => warnings),
     next:
       failed.length === 0 ? [`lifeboat status ${opening}`] : failed.slice(0, 3).map(({ ref }) => `lifeboat verify ${ref.id} ${opening}`),

@@ -1,10 +1,13 @@
 import type { Proof } from '../../drill/proof.ts';
+import { isMoved } from '../../drill/report/proof-words.ts';
 import { formatCount } from '../../report/format.ts';
 import type { TableView, Tone } from '../../report/output.ts';
 
 const lossTones: Readonly<Record<string, Tone>> = { dropped: 'bad', 'set aside': 'warning' };
 
-export function proofAgentTable({ agents, snapshot }: Pick<Proof, 'agents' | 'snapshot'>): TableView {
+export function proofAgentTable(proof: Pick<Proof, 'agents' | 'snapshot' | 'source' | 'target'>): TableView {
+  const { agents, snapshot } = proof;
+  const [equal, different] = isMoved(proof) ? ['there', 'NOT as it was'] : ['as in the snapshot', 'NOT as in the snapshot'];
   return {
     type: 'agent-drilled',
     columns: [
@@ -22,7 +25,7 @@ export function proofAgentTable({ agents, snapshot }: Pick<Proof, 'agents' | 'sn
         agent.name || '(no name)',
         agent.id,
         ...[agent.messages, agent.inContext, agent.blocks, agent.passages, agent.tools].map(formatCount),
-        agent.equal ? 'as in the snapshot' : 'NOT as in the snapshot',
+        agent.equal ? equal : different,
       ],
       fields: { snapshot: snapshot.id, ...agent },
       ...(!agent.equal && { tone: 'bad' as const }),

@@ -2,7 +2,19 @@ import { formatCount, formatDuration, formatTime } from '../../report/format.ts'
 import type { Proof, ProofFinding } from '../proof.ts';
 import { block, code, list, plain, section, table } from './markdown.ts';
 import type { Undrilled } from './page.ts';
-import { findingsInShort, releasesText, selfTestText, severities, targetText, verdictText, wholeAgents } from './proof-words.ts';
+import {
+  agentWords,
+  findingsInShort,
+  isMoved,
+  lossesInShort,
+  recoveryWords,
+  releasesText,
+  selfTestText,
+  severities,
+  targetText,
+  verdictText,
+  wholeAgents,
+} from './proof-words.ts';
 
 /** The report of one or several drills as Markdown. */
 export function drillMarkdown(proofs: readonly Proof[], undrilled: readonly Undrilled[] = []): string {
@@ -22,9 +34,10 @@ function proofLines(proof: Proof): string[] {
       ['snapshot', `${code(snapshot.id)}, taken ${formatTime(snapshot.time)}`],
       ['drilled', `${formatTime(proof.started)} – ${formatTime(proof.time)}, on ${plain(targetText(proof))}`],
       ['release', plain(releasesText(proof))],
-      ['recovery time', recoveryTime === null ? 'not measured' : formatDuration(recoveryTime)],
+      ['recovery time', recoveryTime === null ? 'not measured' : `${formatDuration(recoveryTime)}, ${recoveryWords}`],
       ['data age', formatDuration(Math.max(0, dataAge))],
-      ['agents whole', wholeAgents(proof)],
+      ['agents', `${wholeAgents(proof)} are ${agentWords(proof)}`],
+      ...(isMoved(proof) ? ([['losses', lossesInShort(proof) || 'none']] as [string, string][]) : []),
       ['findings', findingsInShort(proof.findings)],
     ]),
     ...section(
@@ -46,7 +59,7 @@ function proofLines(proof: Proof): string[] {
     ...section(
       'Agents',
       table(
-        ['agent', 'id', 'whole', '>messages', '>in context', '>blocks', '>passages', '>tools'],
+        ['agent', 'id', isMoved(proof) ? 'there' : 'whole', '>messages', '>in context', '>blocks', '>passages', '>tools'],
         proof.agents
           .toSorted((a, b) => Number(a.equal) - Number(b.equal))
           .map((agent) => [

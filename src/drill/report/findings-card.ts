@@ -1,7 +1,7 @@
 import { formatCount, formatCountOf, formatDuration } from '../../report/format.ts';
 import type { Proof, ProofFinding } from '../proof.ts';
 import { type Html, html, lines } from './html.ts';
-import { severities } from './proof-words.ts';
+import { isMoved, severities } from './proof-words.ts';
 
 const titles: Record<ProofFinding['severity'], string> = {
   error: 'Errors: a server fails on it, or shows something else',
@@ -10,10 +10,11 @@ const titles: Record<ProofFinding['severity'], string> = {
 };
 
 /** What the checks found, the worst first, each with why it matters and what mends it; then which checks were made. */
-export function checksCard({ findings, checks, equality, source, target }: Proof): Html | null {
+export function checksCard(proof: Proof): Html | null {
+  const { findings, checks, equality } = proof;
   if (findings.length === 0 && checks.length === 0) return null;
   const clean = checks.filter((check) => check.findings === 0).length;
-  const sameRelease = source.revision === target.revision;
+  const sameRelease = !isMoved(proof);
   const origin = equality?.equal
     ? `All rows${sameRelease ? '' : ' that are carried'} are as in the snapshot: what is found here is in the source${sameRelease ? '' : ', or comes with the other release'}.`
     : '';

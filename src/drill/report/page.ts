@@ -2,7 +2,7 @@ import { formatCount, formatCountOf, formatDuration, formatTime } from '../../re
 import type { Proof } from '../proof.ts';
 import { Html, html } from './html.ts';
 import { pageStyle } from './page-style.ts';
-import { findingsInShort, releasesText, wholeAgents } from './proof-words.ts';
+import { findingsInShort, isMoved, releasesText, wholeAgents } from './proof-words.ts';
 import { proofSections } from './sections.ts';
 
 /** Nothing is fetched, nothing runs, nothing is sent: only the style that stands in the page itself. */
@@ -55,12 +55,12 @@ function overview(proofs: readonly Proof[], undrilled: readonly Undrilled[], tit
   const worst = undrilled.length > 0 || proofs.some(({ outcome }) => outcome === 'failed') ? ' failed' : '';
   return html`<div class="card verdict${worst}"><h1>${title}</h1></div>
 <div class="card scroll"><table>
-<thead><tr><th>snapshot</th><th>taken</th><th>release</th><th>agents whole</th><th class="number">recovery</th><th>findings</th><th>outcome</th></tr></thead>
+<thead><tr><th>snapshot</th><th>taken</th><th>release</th><th>agents</th><th class="number">recovery</th><th>findings</th><th>outcome</th></tr></thead>
 <tbody>${proofs.map(
     (
       proof,
     ) => html`<tr><td><a href="#proof-${proof.id}"><code>${proof.snapshot.id}</code></a></td><td>${formatTime(proof.snapshot.time)}</td>
-<td>${releasesText(proof)}</td><td>${wholeAgents(proof)}</td><td class="number">${proof.recoveryTime === null ? '–' : formatDuration(proof.recoveryTime)}</td>
+<td>${releasesText(proof)}</td><td>${wholeAgents(proof)} ${isMoved(proof) ? 'there' : 'whole'}</td><td class="number">${proof.recoveryTime === null ? '–' : formatDuration(proof.recoveryTime)}</td>
 <td>${findingsInShort(proof.findings)}</td><td>${proof.outcome === 'proven' ? html`<span class="yes">proven</span>` : html`<span class="no">failed</span>`}</td></tr>`,
   )}${undrilled.map(
     ({ snapshot, message }) =>

@@ -30,8 +30,29 @@ export function verdictText(proof: Proof): string {
   const what = `snapshot ${snapshot.id} of ${source.database}, taken ${formatTime(snapshot.time)},`;
   if (failure !== null) return `The restore of ${what} is not proven. ${failure.message}`;
   const compared = equality ? `${formatCountOf(equality.tables, 'table')}, ` : '';
-  return `The ${what} was restored on PostgreSQL ${proof.target.postgres} at Letta ${releasesText(proof)} and read back: ${compared}${formatCountOf(rows, 'row')}, ${formatBytes(bytes)}. ${losses.length === 0 ? 'All is as it was.' : 'All that this release carries is as it was; the rest is named below.'}`;
+  return `The ${what} was restored on PostgreSQL ${proof.target.postgres} at Letta ${releasesText(proof)} and read back: ${compared}${formatCountOf(rows, 'row')}, ${formatBytes(bytes)}. ${losses.length === 0 ? 'All is as it was.' : `All that this release carries is as it was; ${lossesInShort(proof) === '' ? 'values that were computed anew are' : `what is not (${lossesInShort(proof)}) is`} named below.`}`;
 }
+
+/** Whether it was restored to another release: then agents are there, and only what is carried is as in the snapshot. */
+export const isMoved = ({ source, target }: Pick<Proof, 'source' | 'target'>): boolean => source.revision !== target.revision;
+
+/** What `equal` says of an agent: at another release Lifeboat asks less of it (src/upgrade/compare-agents.ts). */
+export const agentWords = (proof: Pick<Proof, 'source' | 'target'>): string =>
+  isMoved(proof) ? 'there, with id, name and all messages' : 'as in the snapshot';
+
+/** Rows and values that are not in the restored database where they were: of those only the snapshot knows, or set aside. */
+export const lostRows = ({ losses }: Pick<Proof, 'losses'>, kind: 'dropped' | 'set aside'): number =>
+  losses.filter((loss) => loss.class === kind).reduce((sum, { rows }) => sum + rows, 0);
+
+/** `2 dropped, 15 set aside`; empty: nothing was lost. */
+export function lossesInShort(proof: Pick<Proof, 'losses'>): string {
+  return (['dropped', 'set aside'] as const)
+    .flatMap((kind) => (lostRows(proof, kind) > 0 ? [`${formatCount(lostRows(proof, kind))} ${kind}`] : []))
+    .join(', ');
+}
+
+/** What the recovery time is, in the same words everywhere. */
+export const recoveryWords = 'from the snapshot to a database that was read back; starting PostgreSQL not counted';
 
 /** `18 of 18`. */
 export function wholeAgents({ agents }: Pick<Proof, 'agents'>): string {

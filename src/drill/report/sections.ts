@@ -5,14 +5,25 @@ import { lossesCard, queriesCard, selfTestCard, serverCard, warningsCard } from 
 import { checksCard } from './findings-card.ts';
 import { type Html, html } from './html.ts';
 import { phasesCard } from './phases-card.ts';
-import { findingsInShort, releasesText, targetText, verdictText, wholeAgents } from './proof-words.ts';
+import {
+  agentWords,
+  findingsInShort,
+  isMoved,
+  lossesInShort,
+  lostRows,
+  recoveryWords,
+  releasesText,
+  targetText,
+  verdictText,
+  wholeAgents,
+} from './proof-words.ts';
 
 /** One drill, the verdict first. */
 export function proofSections(proof: Proof): Html {
   return html`${verdictCard(proof)}
 ${proof.equality && !proof.equality.equal ? differencesCard(proof.equality) : null}
 ${phasesCard(proof)}
-${agentsCard(proof.agents)}
+${agentsCard(proof)}
 ${checksCard(proof)}
 ${selfTestCard(proof)}
 ${lossesCard(proof.losses)}
@@ -26,12 +37,12 @@ function verdictCard(proof: Proof): Html {
   const proven = proof.outcome === 'proven';
   const severe = proof.findings.filter(({ severity }) => severity !== 'note');
   return html`<div class="card verdict${proven ? '' : ' failed'}">
-<h1>${proven ? '✓ Proven' : '✗ Failed'}: ${proof.source.database} ${proven ? 'comes back' : 'did not come back as it was'}</h1>
+<h1>${proven ? '✓ Proven' : '✗ Failed'}: ${proof.source.database} ${proven ? `comes back${isMoved(proof) ? ` at Letta ${proof.target.release ?? proof.target.revision}` : ''}${lostRows(proof, 'dropped') > 0 ? ', with losses' : ''}` : 'did not come back as it was'}</h1>
 <p>${verdictText(proof)}</p>
 <div class="tiles">
-${tile(proof.recoveryTime === null ? '–' : formatDuration(proof.recoveryTime), 'recovery time: from the snapshot to a database that was read back')}
+${tile(proof.recoveryTime === null ? '–' : formatDuration(proof.recoveryTime), `recovery time: ${recoveryWords}`)}
 ${tile(formatDuration(Math.max(0, proof.dataAge)), 'data age: what is newer than the snapshot is not in it')}
-${tile(wholeAgents(proof), 'agents whole: every row as in the snapshot')}
+${tile(wholeAgents(proof), isMoved(proof) ? `agents are ${agentWords(proof)}; losses: ${lossesInShort(proof) || 'none'}` : 'agents whole: every row as in the snapshot')}
 ${tile(formatCount(severe.length), `findings that ask for something; all: ${findingsInShort(proof.findings)}`)}
 </div></div>`;
 }

@@ -13,6 +13,9 @@ import { LifeboatError } from '../../../src/report/errors.ts';
 import { failedProof, sampleProof } from '../proofs.ts';
 import { hostileProof, hostileTexts } from './hostile.ts';
 
+const { release: own, revision } = sampleProof().source;
+const release = { release: own, revision };
+
 test('what is put into HTML is escaped, and what is HTML already is not escaped again', () => {
   assert.equal(html`<b>${'<i>&"\''}</b>${null}${[html`<hr>`, 1]}`.source, '<b>&lt;i&gt;&amp;&quot;&#39;</b><hr>1');
   assert.equal(html`<pre>${lines('a\r\n<b>\u202e\n\u0007')}</pre>`.source, '<pre>a\n&lt;b&gt;\ufffd\n\ufffd</pre>');
@@ -20,7 +23,7 @@ test('what is put into HTML is escaped, and what is HTML already is not escaped 
 
 test('the page: the verdict first, then everything that the drill saw', () => {
   const page = drillPage([sampleProof()]);
-  assert.match(page, /<h1>✓ Proven: letta comes back<\/h1>/);
+  assert.match(page, /<h1>✓ Proven: letta comes back at Letta 0\.16\.8<\/h1>/);
   for (const word of [
     '8.8 s',
     '18 of 18',
@@ -39,6 +42,23 @@ test('the page: the verdict first, then everything that the drill saw', () => {
     /✗ Failed: letta did not come back as it was[\s\S]*2 of 42 tables[\s\S]*What came back different/,
   );
   assert.match(drillPage([sampleProof(), failedProof()]), /<h1>2 restore drills, 1 failed<\/h1>[\s\S]*href="#proof-07c1d3a9b25e6f48"/);
+});
+
+test('only at its own release a database is as in the snapshot; at another one the losses stand beside the agents', () => {
+  const [up, same] = [sampleProof(), sampleProof({ target: { ...sampleProof().target, ...release }, losses: [] })];
+  const lossy = sampleProof({ losses: [...up.losses, { class: 'dropped', table: 'runs', column: 'a', rows: 3, reason: 'r' }] });
+  assert.match(drillPage([same]), /<h1>✓ Proven: letta comes back<\/h1>[\s\S]*agents whole: every row as in the snapshot/);
+  assert.match(drillMarkdown([same]), /18 of 18 are as in the snapshot/);
+  for (const [proof, losses] of [
+    [up, '2 set aside'],
+    [lossy, '3 dropped, 2 set aside'],
+  ] as const) {
+    const [page, markdown] = [drillPage([proof]), drillMarkdown([proof])];
+    assert.ok(page.includes(`agents are there, with id, name and all messages; losses: ${losses}`));
+    assert.ok(!page.includes('every row as in the snapshot') && !markdown.includes('are as in the snapshot'));
+    assert.ok(markdown.includes(`**losses**: ${losses}`) || markdown.includes(`losses: ${losses}`), markdown.slice(0, 900));
+  }
+  assert.match(drillPage([lossy]), /comes back at Letta 0\.16\.8, with losses<\/h1>/);
 });
 
 test('a snapshot that could not be drilled is in every report, and makes it a failed one', () => {

@@ -1,0 +1,34 @@
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import { drillSummary } from '../../src/cli/views/drill-summary.ts';
+import { proofAgentTable } from '../../src/cli/views/proof-tables.ts';
+import { sampleProof } from '../drill/proofs.ts';
+
+const up = sampleProof();
+const same = sampleProof({ target: { ...up.target, release: up.source.release, revision: up.source.revision }, losses: [] });
+const lossy = sampleProof({ losses: [...up.losses, { class: 'dropped', table: 'runs', column: null, rows: 3, reason: 'r' }] });
+
+test('a drill says that all is as in the snapshot only at its own release, and names losses where it gives its verdict', () => {
+  const told = (proof: typeof up) => {
+    const { title, facts } = drillSummary(proof, '', 'good');
+    return [title, facts.find(([label]) => label === 'agents')?.[1], proofAgentTable(proof).rows[0]?.cells.at(-1)];
+  };
+  assert.deepEqual(told(same), [
+    'Snapshot bc96fc731c3595de is proven: restored on PostgreSQL 17.5 and equal, row for row.',
+    '18 of 18 are as in the snapshot',
+    'as in the snapshot',
+  ]);
+  assert.deepEqual(told(lossy), [
+    'Snapshot bc96fc731c3595de is proven: restored to Letta 0.16.8 on PostgreSQL 17.5; what this release carries is right, value by value. What it does not: 3 dropped, 2 set aside.',
+    '18 of 18 are there, with id, name and all messages; see losses',
+    'there',
+  ]);
+  assert.ok(!told({ ...up, losses: [] }).some((text) => text?.includes('losses') || text?.includes('does not')));
+});
+
+test('the recovery time says what it spans', () => {
+  assert.deepEqual(
+    drillSummary(up, '', 'good').facts.find(([label]) => label === 'recovery time'),
+    ['recovery time', '8.8 s, from the snapshot to a database that was read back; starting PostgreSQL not counted'],
+  );
+});
