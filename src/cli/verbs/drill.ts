@@ -1,4 +1,5 @@
 import { type DrillOptions, drill as runDrill } from '../../drill/drill.ts';
+import { keepProof } from '../../drill/keep-proof.ts';
 import { pickSnapshots } from '../../drill/pick-snapshots.ts';
 import type { Proof } from '../../drill/proof.ts';
 import { sweep } from '../../drill/sweep.ts';
@@ -87,7 +88,7 @@ async function drillOne(
     return { ref, error };
   }
   try {
-    await vault.putRecord('proof', proof);
+    proof.warnings = (await keepProof(vault, proof)).warnings;
   } catch (error) {
     if (!(error instanceof LifeboatError)) throw error;
     proof.warnings.push({ code: 'proof-not-kept', message: `The proof is not in the vault: ${error.message}`, partial: true });
