@@ -263,7 +263,8 @@ export function buildProgram(launch: Launch): Command {
     `
 Nothing of yours is touched. What is made is removed at the end; if the drill is killed, by the next one.
 With LETTA_ENCRYPTION_KEY set as on the server, secrets are checked too. The key is never stored.
-Exit code 0: proven. 3: proven, with warnings or with errors in the data itself. 4: not proven.`,
+Exit code 0: proven. 3: proven, with warnings or with errors in the data itself, or with values set aside.
+4: not proven, or values are dropped at that release.`,
   );
 
   const key = program.command('key').description('the keys of a vault');

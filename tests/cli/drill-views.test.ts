@@ -1,8 +1,11 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
+import { drillOutcome } from '../../src/cli/drill-outcome.ts';
 import { drillSummary } from '../../src/cli/views/drill-summary.ts';
 import { proofAgentTable } from '../../src/cli/views/proof-tables.ts';
-import { sampleProof } from '../drill/proofs.ts';
+import { provenText } from '../../src/cli/views/snapshot-facts.ts';
+import { failedProof, sampleProof } from '../drill/proofs.ts';
+import { refOf } from './fake-vault.ts';
 
 const up = sampleProof();
 const same = sampleProof({ target: { ...up.target, release: up.source.release, revision: up.source.revision }, losses: [] });
@@ -31,4 +34,13 @@ test('the recovery time says what it spans', () => {
     drillSummary(up, '', 'good').facts.find(([label]) => label === 'recovery time'),
     ['recovery time', '8.8 s, from the snapshot to a database that was read back; starting PostgreSQL not counted'],
   );
+});
+
+test('a drill accepts no losses: what a release drops is exit code 4, what it sets aside 3; list says so beside the proof', () => {
+  const exit = (...proofs: (typeof up)[]) => drillOutcome(proofs.map((proof) => ({ ref: refOf({ id: 'a' }, 0), proof }))).exit;
+  const clean = { ...same, findings: [] };
+  assert.deepEqual([exit(clean), exit(up), exit(lossy), exit(failedProof()), exit(clean, up), exit(up, lossy)], [0, 3, 4, 4, 3, 4]);
+  assert.equal(provenText(same), '2026-11-21 06:00:02 UTC');
+  assert.equal(provenText(up), '2026-11-21 06:00:02 UTC, at 0.16.8 with 2 set aside');
+  assert.equal(provenText(lossy), '2026-11-21 06:00:02 UTC, at 0.16.8 with losses: 3 dropped, 2 set aside');
 });

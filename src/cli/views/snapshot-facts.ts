@@ -1,4 +1,5 @@
 import type { Proof } from '../../drill/proof.ts';
+import { isMoved, lossWords, lostRows } from '../../drill/report/proof-words.ts';
 import type { LifeboatError } from '../../report/errors.ts';
 import { formatBytes, formatCount, formatCountOf, formatTime } from '../../report/format.ts';
 import type { Fact, Fields, TableView } from '../../report/output.ts';
@@ -37,14 +38,24 @@ export function snapshotFields(manifest: Manifest, drilled: Drilled): Fields {
 }
 
 function provenFields(drilled: Drilled): Fields {
-  const drill = drilled && { proof: drilled.id, time: drilled.time, postgres: drilled.target.postgres, release: drilled.target.release };
+  const drill = drilled && {
+    proof: drilled.id,
+    time: drilled.time,
+    postgres: drilled.target.postgres,
+    release: drilled.target.release,
+    dropped: lostRows(drilled, 'dropped'),
+    setAside: lostRows(drilled, 'set aside'),
+  };
   return { proven: drilled?.outcome === 'proven' ? drill : null, drillFailed: drilled?.outcome === 'failed' ? drill : null };
 }
 
-/** `2026-11-21 06:00:02 UTC`, `not proven` or `DRILL FAILED`. */
+/** `2026-11-21 06:00:02 UTC`, with the release where it is another and what was lost there; `not proven` or `DRILL FAILED`. */
 export function provenText(drilled: Drilled): string {
   if (drilled === null) return 'not proven';
-  return drilled.outcome === 'proven' ? formatTime(drilled.time) : `DRILL FAILED ${formatTime(drilled.time)}`;
+  if (drilled.outcome === 'failed') return `DRILL FAILED ${formatTime(drilled.time)}`;
+  const release = isMoved(drilled) ? `, at ${drilled.target.release ?? drilled.target.revision}` : '';
+  const losses = lossWords(drilled);
+  return `${formatTime(drilled.time)}${release}${losses === '' ? '' : ` ${losses}`}`;
 }
 
 /** A snapshot of which only the file's name could be read. */

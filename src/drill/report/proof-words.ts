@@ -51,6 +51,12 @@ export function lossesInShort(proof: Pick<Proof, 'losses'>): string {
     .join(', ');
 }
 
+/** What `status` and `list` add to a proof that came with losses: `with losses: 2 dropped, 15 set aside`. */
+export function lossWords(proof: Pick<Proof, 'losses'>): string {
+  const lost = lossesInShort(proof);
+  return lost === '' ? '' : `with ${lostRows(proof, 'dropped') > 0 ? 'losses: ' : ''}${lost}`;
+}
+
 /** What the recovery time is, in the same words everywhere. */
 export const recoveryWords = 'from the snapshot to a database that was read back; starting PostgreSQL not counted';
 
