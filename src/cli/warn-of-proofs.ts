@@ -1,23 +1,38 @@
 import type { BoundProof, Unbound } from '../drill/bind-proofs.ts';
 import type { Standing } from '../drill/proof-state.ts';
-import { formatAge, formatDuration, formatTime } from '../report/format.ts';
+import { formatAge, formatCountOf, formatDuration, formatTime } from '../report/format.ts';
 import type { Warning } from '../report/progress.ts';
 import type { Proven, SoundSnapshot } from './read-proven.ts';
 
 const partial = true;
+/** Snapshots whose drill failed that are named one by one. */
+const named = 5;
 
 /** What is not well with one source: a drill that failed, no proof or an old one, an old backup. Pure. */
 export function standingWarnings(
-  { source, state, proven, drill, newest }: Standing<SoundSnapshot>,
+  { source, state, proven, drill, failed, failedSnapshots, newest }: Standing<SoundSnapshot>,
   { now, maxAge }: { now: Date; maxAge: { proof: number; backup: number } },
 ): Warning[] {
   const { database } = source;
   const age = (time: string) => now.getTime() - Date.parse(time);
   const found: Warning[] = [];
-  if (state === 'failed' && drill)
+  if (failed)
     found.push({
       code: 'drill-failed',
-      message: `The newest drill of ${database} failed ${formatAge(drill.time, now)}, on snapshot ${drill.snapshot.id}: ${drill.failure?.message ?? 'it gave no reason.'}`,
+      message: `The newest drill of ${failed === drill ? database : `the newest drilled snapshot of ${database}`} failed ${formatAge(failed.time, now)}, on snapshot ${failed.snapshot.id}: ${failed.failure?.message ?? 'it gave no reason.'}`,
+      partial,
+    });
+  const others = failedSnapshots.filter((proof) => proof !== failed).toReversed();
+  for (const { snapshot, time, failure } of others.slice(0, named))
+    found.push({
+      code: 'snapshot-drill-failed',
+      message: `The newest drill of snapshot ${snapshot.id} of ${database} failed ${formatAge(time, now)}: ${failure?.message ?? 'it gave no reason.'}`,
+      partial,
+    });
+  if (others.length > named)
+    found.push({
+      code: 'snapshot-drill-failed',
+      message: `The newest drills of ${formatCountOf(others.length - named, 'more snapshot')} of ${database} failed.`,
       partial,
     });
   if (state === 'never')

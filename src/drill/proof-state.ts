@@ -13,6 +13,10 @@ export interface Standing<S extends ProvableSnapshot = ProvableSnapshot> {
   proven: Proof | null;
   /** The newest drill, however it ended. */
   drill: Proof | null;
+  /** The drill that makes the state failed: the newest one, or the newest of the newest snapshot that was drilled. */
+  failed: Proof | null;
+  /** Failed drills that no other drill of their own snapshot made good, of snapshots that are there; oldest snapshot first. */
+  failedSnapshots: Proof[];
   /** The newest sound snapshot. */
   newest: S;
   snapshots: number;
@@ -22,8 +26,9 @@ export interface Standing<S extends ProvableSnapshot = ProvableSnapshot> {
 
 /**
  * The sources of these snapshots, the worst first. A drill that failed is not hidden by anything but a newer one that
- * went well: not by a newer backup, nor by its snapshot being gone. Pure. `snapshots`: oldest first; `maxAge`: of a
- * proof in milliseconds.
+ * went well: not by a newer backup, nor by its snapshot being gone. Where it was the newest snapshot that was drilled,
+ * only by one of the same or a newer snapshot: an older one that comes back is no answer. Pure. `snapshots`: oldest
+ * first; `maxAge`: of a proof in milliseconds.
  */
 export function standings<S extends ProvableSnapshot>(
   snapshots: readonly S[],
@@ -49,24 +54,26 @@ function standingOf<S extends ProvableSnapshot>(
   const drill = own.findLast(({ proof, unbound }) => proof.outcome === 'failed' || unbound !== 'in-future')?.proof ?? null;
   const proven = own.findLast(({ proof, unbound }) => proof.outcome === 'proven' && unbound === null)?.proof ?? null;
   const place = proven ? snapshots.findIndex(({ file }) => file === proven.snapshot.file) : -1;
+  const byFile = Map.groupBy(own.filter(counts), ({ proof }) => proof.snapshot.file);
+  const drilled = snapshots.flatMap(({ file }) => byFile.get(file)?.at(-1)?.proof ?? []);
+  const failed = [drill, drilled.at(-1)].find((each) => each?.outcome === 'failed') ?? null;
   const state =
-    drill?.outcome === 'failed'
-      ? 'failed'
-      : proven === null
-        ? 'never'
-        : now.getTime() - Date.parse(proven.time) > maxAge
-          ? 'stale'
-          : 'proven';
+    failed !== null ? 'failed' : proven === null ? 'never' : now.getTime() - Date.parse(proven.time) > maxAge ? 'stale' : 'proven';
   return {
     source: newest.source,
     state,
     proven,
     drill,
+    failed,
+    failedSnapshots: drilled.filter(({ outcome }) => outcome === 'failed'),
     newest,
     snapshots: snapshots.length,
     since: place < 0 ? null : snapshots.length - 1 - place,
   };
 }
+
+/** A failure counts, whatever became of its manifest or the clock. */
+const counts = ({ proof, unbound }: BoundProof): boolean => proof.outcome === 'failed' || unbound === null;
 
 /** What one snapshot's own drills say: the newest of them that is bound to it. Proven only if that one went well. */
 export function proofOf(file: string, proofs: readonly BoundProof[]): Proof | null {

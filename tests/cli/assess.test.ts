@@ -77,7 +77,11 @@ test('never proven, stale, an old backup: 3; a failed drill: 4, whatever was bac
   const failed = failedOf({ id: 'a' }, '2026-01-17T12:30:00Z');
   assert.deepEqual(verdict({ snapshots, proofs: [provenOf({ id: 'a' }), failed] }), [4, ['drill-failed']]);
   const again = provenOf({ id: 'b', index: 1 }, '2026-01-17T12:40:00Z');
-  assert.deepEqual(verdict({ snapshots, proofs: [provenOf({ id: 'a' }), failed, again] }), [0, []]);
+  assert.deepEqual(verdict({ snapshots, proofs: [provenOf({ id: 'a' }), failed, again] }), [3, ['snapshot-drill-failed']]);
+  const both = [failed, again, provenOf({ id: 'a' }, '2026-01-17T12:50:00Z')];
+  assert.deepEqual(verdict({ snapshots, proofs: both }), [0, []]);
+  const older = [failedOf({ id: 'b', index: 1 }, '2026-01-17T12:30:00Z'), provenOf({ id: 'a' }, '2026-01-17T12:40:00Z')];
+  assert.deepEqual(verdict({ snapshots, proofs: older }), [4, ['drill-failed']]);
 });
 test('several databases: the worst leads, unless one is named', () => {
   const snapshots = [listed({ id: 'a' }), listed({ id: 'b', database: 'other' }, 1)];
@@ -107,4 +111,12 @@ test('a proof of another manifest, or of tomorrow, does not count and is said; o
   ]);
   assert.deepEqual(verdict({ proofs: [provenOf({ id: 'a' }, '2026-01-18T12:00:00Z')] }), [3, ['never-proven', 'proof-in-future']]);
   assert.deepEqual(verdict({ proofs: [provenOf({ id: 'a' }), provenOf({ id: 'z', index: 5 })] }), [0, ['proof-snapshot-gone']]);
+});
+test('many snapshots whose drills failed are told in few lines', () => {
+  const many = Array.from({ length: 9 }, (_, index) => ({ id: 'abcdef012'[index] ?? '', index }));
+  const snapshots = many.map(({ id, index }) => listed({ id }, index));
+  const proofs = many.map((each, index) => (index === 8 ? provenOf : failedOf)(each, `2026-01-17T12:0${index}:00Z`));
+  const { exit, warnings } = assess(facts({ snapshots, proofs }));
+  assert.deepEqual([exit, warnings.map(({ code }) => code)], [3, Array(6).fill('snapshot-drill-failed')]);
+  assert.match(warnings.at(-1)?.message ?? '', /3 more snapshots/);
 });

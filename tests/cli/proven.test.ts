@@ -78,7 +78,7 @@ describe('proven', () => {
     const { code, stdout } = await words('status');
     assert.match(
       stdout,
-      /^last proven restore: 3 h 00 min ago, on PostgreSQL 17\.5, 0\.16\.2 → 0\.16\.8, snapshot [0-9a-f]{16}, took 8\.8 s\n/,
+      /^last proven restore: 3 h 00 min ago, on PostgreSQL 17\.5, 0\.16\.2 → 0\.16\.8, snapshot [0-9a-f]{16}, took 8\.8 s, with 2 set aside\n/,
     );
     assert.equal(code, 0, stdout);
     const { last } = await run(['status']);
@@ -137,8 +137,13 @@ describe('proven', () => {
     assert.match((await words('list')).stdout, /DRILL FAILED/);
   });
 
-  it('only a newer drill that went well does', async () => {
+  it('only a newer drill that went well does; the snapshot that failed stays named until it is drilled again', async () => {
     const ref = (await vault.listSnapshots()).at(-1) as SnapshotRef;
+    const [first] = await vault.listSnapshots();
+    await keep(sampleProof(), ref, 'aaaaaaaaaaaaaaa4', ago(0.9));
+    const named = await run(['status']);
+    assert.deepEqual([named.code, named.last.provenState, named.last.failedSnapshots], [3, 'proven', [first?.id]]);
+    await keep(sampleProof(), first as SnapshotRef, 'aaaaaaaaaaaaaaa5', ago(0.8));
     await keep(sampleProof(), ref, 'aaaaaaaaaaaaaaa3', ago(0.5));
     const { code, last } = await run(['status']);
     assert.deepEqual([code, last.provenState, last.backupsSinceProven], [0, 'proven', 0]);

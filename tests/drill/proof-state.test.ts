@@ -47,6 +47,24 @@ test('a failure is hidden by nothing but a newer drill that went well', () => {
   assert.equal(state([a, b], drilled(a, 'failed', 3), drilled(b, 'proven', 2)), 'proven');
 });
 
+test('a snapshot whose own newest drill failed stays named; the newest drilled one decides the state, too', () => {
+  const named = (...proofs: Proof[]) => {
+    const [standing] = stand([a, b, snapshot(3)], proofs);
+    return [standing?.state, standing?.failed?.snapshot.id, standing?.failedSnapshots.map(({ snapshot: { id } }) => id)];
+  };
+  assert.deepEqual(named(drilled(a, 'failed', 3), drilled(b, 'proven', 2)), ['proven', undefined, [a.id]]);
+  assert.deepEqual(named(drilled(b, 'failed', 3), drilled(a, 'proven', 2)), ['failed', b.id, [b.id]]);
+  assert.deepEqual(named(drilled(b, 'failed', 3), drilled(b, 'proven', 2), drilled(a, 'failed', 1)), ['failed', a.id, [a.id]]);
+  assert.deepEqual(named(drilled(a, 'failed', 3), drilled(a, 'proven', 2)), ['proven', undefined, []]);
+  assert.deepEqual(named(drilled(b, 'failed', 3), drilled(a, 'proven', 2), drilled(snapshot(3), 'proven', 1)), [
+    'proven',
+    undefined,
+    [b.id],
+  ]);
+  // Gone with its snapshot, for a newer drill went well.
+  assert.equal(state([a], drilled(b, 'failed', 3), drilled(a, 'proven', 2)), 'proven');
+});
+
 test('a drill proves the snapshot whose very manifest it saw, and no other', () => {
   const proof = drilled(a, 'proven', 1);
   assert.equal(state([{ ...a, hash: 'f'.repeat(64) }], proof), 'never');
@@ -56,7 +74,7 @@ test('a drill proves the snapshot whose very manifest it saw, and no other', () 
   assert.equal(stand([a, b, snapshot(3)], [proof])[0]?.since, 2);
 });
 
-test('for any history: failed exactly when the newest drill failed; proven only by a snapshot that is there', () => {
+test('for any history: failed exactly when the newest drill failed, or that of the newest drilled snapshot; proven only by a snapshot that is there', () => {
   const history = fc.array(fc.record({ of: fc.nat(3), good: fc.boolean(), hours: fc.integer({ min: 0, max: 2000 }) }), { maxLength: 12 });
   fc.assert(
     fc.property(history, fc.nat(3), (drills, gone) => {
@@ -67,8 +85,14 @@ test('for any history: failed exactly when the newest drill failed; proven only 
         id: `${index}`.padStart(16, '0'),
       }));
       const [standing] = stand(left, proofs);
-      const newest = proofs.toSorted((x, y) => Date.parse(x.time) - Date.parse(y.time) || (x.id < y.id ? -1 : 1)).at(-1);
-      assert.equal(standing?.state === 'failed', newest?.outcome === 'failed');
+      const sorted = proofs.toSorted((x, y) => Date.parse(x.time) - Date.parse(y.time) || (x.id < y.id ? -1 : 1));
+      const ofThere = left.map(({ file }) => sorted.findLast((proof) => proof.snapshot.file === file));
+      const ofNewest = ofThere.findLast((proof) => proof !== undefined);
+      assert.equal(standing?.state === 'failed', sorted.at(-1)?.outcome === 'failed' || ofNewest?.outcome === 'failed');
+      assert.deepEqual(
+        standing?.failedSnapshots,
+        ofThere.filter((proof) => proof?.outcome === 'failed'),
+      );
       if (standing?.proven) assert.ok(left.some(({ file }) => file === standing.proven?.snapshot.file));
       assert.equal(
         standing?.proven === null,

@@ -15,7 +15,9 @@ export function statusSummary(facts: StatusFacts, verdict: Verdict, opening: str
   const opens = keys.filter((key) => key.kind !== null).length;
   return {
     fields: {
-      ...(leading ? standingFields(leading, now) : { provenState: 'never', lastProven: null, lastDrill: null, backupsSinceProven: null }),
+      ...(leading
+        ? standingFields(leading, now)
+        : { provenState: 'never', lastProven: null, lastDrill: null, backupsSinceProven: null, failedSnapshots: [] }),
       lastBackup: newest && {
         snapshot: newest.id,
         time: newest.time,
@@ -75,32 +77,34 @@ export function statusSummary(facts: StatusFacts, verdict: Verdict, opening: str
 const ageSeconds = (time: string, now: Date): number => Math.round((now.getTime() - Date.parse(time)) / 1000);
 
 /** `3 h 05 min ago, on PostgreSQL 15.18, 0.16.2 → 0.16.8, snapshot bc96fc731c3595de, took 12 s`, and `never` where nothing is proven. */
-function provenTitle({ state, proven, drill }: Standing, now: Date): string {
-  const failed = state === 'failed' && drill ? `; the newest drill FAILED ${formatAge(drill.time, now)}` : '';
-  if (proven === null) return `never${failed}`;
+function provenTitle({ proven, drill, failed }: Standing, now: Date): string {
+  const which = failed === drill ? 'the newest drill' : 'the newest drill of a newer snapshot';
+  const but = failed ? `; ${which} FAILED ${formatAge(failed.time, now)}` : '';
+  if (proven === null) return `never${but}`;
   const took = proven.recoveryTime === null ? '' : `, took ${formatDuration(proven.recoveryTime)}`;
-  return `${formatAge(proven.time, now)}, on PostgreSQL ${proven.target.postgres}, ${releasesText(proven)}, snapshot ${proven.snapshot.id}${took}${failed}`;
+  return `${formatAge(proven.time, now)}, on PostgreSQL ${proven.target.postgres}, ${releasesText(proven)}, snapshot ${proven.snapshot.id}${took}${but}`;
 }
 
 /** Of which source that is said, and what it does not cover. */
-function drillFacts({ source, state, proven, since, drill }: Standing, now: Date): Fact[] {
+function drillFacts({ source, state, proven, since, failed }: Standing, now: Date): Fact[] {
   return [
     ...(state === 'never' ? [] : [['state', `${state} (${source.database})`] as const]),
     ...(proven && since !== null && since > 0
       ? [['since', `${formatCountOf(since, 'newer backup')}: the proven one was taken ${formatAge(proven.snapshot.time, now)}`] as const]
       : []),
-    ...(state === 'failed' && drill
-      ? [['failed', `${formatTime(drill.time)}, snapshot ${drill.snapshot.id}: ${drill.failure?.message ?? ''}`] as const]
+    ...(failed
+      ? [['failed', `${formatTime(failed.time)}, snapshot ${failed.snapshot.id}: ${failed.failure?.message ?? ''}`] as const]
       : []),
   ];
 }
 
-function standingFields({ state, proven, drill, since }: Standing<SoundSnapshot>, now: Date): Fields {
+function standingFields({ state, proven, drill, since, failedSnapshots }: Standing<SoundSnapshot>, now: Date): Fields {
   return {
     provenState: state,
     lastProven: proven && { ...drillFields(proven, now), recoverySeconds: proven.recoveryTime },
     lastDrill: drill && { ...drillFields(drill, now), outcome: drill.outcome, failure: drill.failure },
     backupsSinceProven: since,
+    failedSnapshots: failedSnapshots.map(({ snapshot }) => snapshot.id),
   };
 }
 
