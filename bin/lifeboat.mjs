@@ -1,4 +1,4 @@
-#!/usr/bin/env -S node --max-semi-space-size=1 --optimize-for-size
+#!/usr/bin/env -S node --max-semi-space-size=1
 // Rows pass through in buffers that wait for a collection: a small nursery is collected often (docs/decisions/0005).
 // Plain JavaScript: has to run, and to say what is wrong, under any Node.
 import { spawn } from 'node:child_process';
@@ -19,13 +19,9 @@ if (atLeast(...wanted)) {
   const bundled = fileURLToPath(new URL('../node_modules/node/bin/node', import.meta.url));
   if (inCheckout && existsSync(bundled)) {
     // `npm install` put a Node beside the checkout. Ctrl-C reaches it by itself; what is sent to us alone is passed on.
-    const child = spawn(
-      bundled,
-      ['--max-semi-space-size=1', '--optimize-for-size', fileURLToPath(import.meta.url), ...process.argv.slice(2)],
-      {
-        stdio: 'inherit',
-      },
-    );
+    const child = spawn(bundled, ['--max-semi-space-size=1', fileURLToPath(import.meta.url), ...process.argv.slice(2)], {
+      stdio: 'inherit',
+    });
     process.on('SIGINT', () => {});
     for (const signal of ['SIGTERM', 'SIGHUP']) process.on(signal, () => child.kill(signal));
     process.exit(await new Promise((resolve) => child.on('close', (code) => resolve(code ?? 130))));

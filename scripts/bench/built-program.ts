@@ -6,7 +6,7 @@ import type { Command } from './measure.ts';
 const checkout = join(import.meta.dirname, '../..');
 
 /** Node's flags in the program's first line. */
-export const nodeFlags = ['--max-semi-space-size=1', '--optimize-for-size'];
+export const nodeFlags = ['--max-semi-space-size=1'];
 
 /** Lifeboat as a package has it: built, without its sources, started by its own first line. */
 export class BuiltProgram {

@@ -1,6 +1,7 @@
 import type { Session } from '../postgres/database.ts';
 import type { BlockPool } from '../rows/block-pool.ts';
 import type { RowCut } from '../rows/cuts.ts';
+import { InTurn } from '../rows/in-turn.ts';
 import type { RowOrder } from '../rows/order.ts';
 import { type RowRun, readTable } from '../rows/read-table.ts';
 import { shapeHash, type TableShape } from '../rows/shape.ts';
@@ -12,6 +13,9 @@ import type { PlainContent, Vault } from '../vault/vault.ts';
 
 /** What a written table leaves behind for the manifest: its entry, or the part of a bundle that is still to be made. */
 export type WrittenTable = { kind: 'entry'; entry: TableEntry; segments: SegmentEntry[] } | { kind: 'part'; part: BundlePart };
+
+/** Segments of a table that may be on their way into the vault while the next one is read. */
+const underWayAtMost = 2;
 
 /** Counts as objects reach the vault; the backup's running totals. */
 export interface WriteTally {
@@ -34,21 +38,19 @@ export async function writeTable(
   const hash = shapeHash(table.shape);
   const head = { schema: table.schema, name: table.name, shape: table.shape.columns, key: table.order.key };
   const segments: SegmentEntry[] = [];
-  /** One segment may be on its way into the vault while the next one is read. */
-  let underWay: Promise<void> = Promise.resolve();
+  const underWay = new InTurn<SegmentEntry>(underWayAtMost, (segment) => segments.push(segment));
   let [rows, bytes] = [0, 0];
   let held: RowRun | null = null;
   let begun = false;
 
   const store = async (run: RowRun) => {
-    await underWay;
-    underWay = vault.putObject(segmentContent(run, hash), run.release).then((object) => {
-      tally.stored(object);
-      segments.push(entryOf(run, object.name));
-    });
-    // Its failure is met when the next one comes; until then it is no unhandled one.
-    underWay.catch(() => {});
     begun = true;
+    await underWay.add(
+      vault.putObject(segmentContent(run, hash), run.release).then((object) => {
+        tally.stored(object);
+        return entryOf(run, object.name);
+      }),
+    );
   };
 
   try {
@@ -63,11 +65,10 @@ export async function writeTable(
       } else if (!begun && run.bytes < bundleBelow) held = keepApart(run);
       else await store(run);
     }
-    await underWay;
-  } catch (error) {
+    await underWay.end();
+  } finally {
     // Nothing of this table is written behind the caller's back.
-    await underWay.catch(() => {});
-    throw error;
+    await underWay.settled();
   }
 
   if (held)

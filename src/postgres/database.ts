@@ -36,7 +36,10 @@ export interface Session {
    * adapter that can fills it and hands it over, the last piece in part.
    */
   copyOut(sql: string, take?: () => Buffer): AsyncIterable<Buffer>;
-  /** `COPY … FROM STDIN`. @returns rows loaded. An error thrown by `chunks` fails the COPY and is re-thrown. */
+  /**
+   * `COPY … FROM STDIN`. @returns rows loaded. An error thrown by `chunks` fails the COPY and is re-thrown. The next chunk
+   * is asked for only when the one before is not needed any more: chunks may lie in memory that is used again.
+   */
   copyIn(sql: string, chunks: AsyncIterable<Buffer> | Iterable<Buffer>): Promise<number>;
   /** Ends the session politely. Safe to call twice. */
   close(): Promise<void>;

@@ -50,8 +50,9 @@ export class EmbeddedSession implements Session {
 
   async copyIn(sql: string, chunks: AsyncIterable<Buffer> | Iterable<Buffer>): Promise<number> {
     this.#throwIfOver();
-    const parts: Buffer<ArrayBuffer>[] = [];
-    for await (const chunk of chunks) parts.push(chunk as Buffer<ArrayBuffer>);
+    const parts: Blob[] = [];
+    // A Blob holds a copy: the chunk's memory may be used for something else when the next one is asked for.
+    for await (const chunk of chunks) parts.push(new Blob([chunk as Buffer<ArrayBuffer>]));
     const result = await this.#run(() => this.#pglite.query(throughBlob(sql), [], { blob: new Blob(parts) }));
     return result.affectedRows ?? 0;
   }

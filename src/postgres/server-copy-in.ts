@@ -1,4 +1,3 @@
-import { once } from 'node:events';
 import type { Duplex } from 'node:stream';
 import type pg from 'pg';
 
@@ -13,16 +12,15 @@ export class CopyIn {
   readonly #sql: string;
   readonly #accepted = Promise.withResolvers<void>();
   readonly #done = Promise.withResolvers<number>();
-  readonly #failed: Promise<never>;
   #connection: (pg.Connection & { sendCopyFail(reason: string): void }) | null = null;
   #rows = 0;
+  #wake: (() => void) | null = null;
   /** What the server or the connection said, if anything went wrong there. */
   failure: unknown = null;
 
   constructor(sql: string) {
     this.#sql = sql;
-    this.#failed = this.#done.promise.then(() => new Promise<never>(() => {}));
-    for (const promise of [this.#accepted.promise, this.#done.promise, this.#failed]) promise.catch(() => {});
+    for (const promise of [this.#accepted.promise, this.#done.promise]) promise.catch(() => {});
   }
 
   /** The server waits for chunks. */
@@ -35,22 +33,25 @@ export class CopyIn {
     return this.#done.promise;
   }
 
-  /** @returns whether more may follow at once; else wait for `drained()`. */
-  write(chunk: Buffer): boolean {
+  /**
+   * Resolves when the chunk has left: its memory may be used for something else then, and not before.
+   * @throws what the server said meanwhile
+   */
+  async write(chunk: Buffer): Promise<void> {
     const header = Buffer.allocUnsafe(5);
     header[0] = copyData;
     header.writeUInt32BE(chunk.length + 4, 1);
     const socket = this.#socket();
+    const left = Promise.withResolvers<void>();
+    this.#wake = left.resolve;
     socket.cork();
     socket.write(header);
-    const more = socket.write(chunk);
+    // Also called when the connection is gone; that is told by `failure`. What the server says is heard in between,
+    // however fast it takes what it is sent.
+    socket.write(chunk, () => setImmediate(left.resolve));
     socket.uncork();
-    return more;
-  }
-
-  async drained(): Promise<void> {
-    const socket = this.#socket();
-    if (socket.writableNeedDrain) await Promise.race([once(socket, 'drain'), this.#failed]);
+    await left.promise;
+    if (this.failure !== null) throw this.failure;
   }
 
   end(): void {
@@ -90,6 +91,7 @@ export class CopyIn {
 
   handleError(error: unknown): void {
     this.failure ??= error;
+    this.#wake?.();
     this.#accepted.reject(error);
     this.#done.reject(error);
   }

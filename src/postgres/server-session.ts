@@ -21,7 +21,7 @@ export interface SessionOptions {
   another(): Promise<ServerSession>;
 }
 
-/** Bytes of rows that a reader gets at a time. */
+/** Bytes of rows that a reader gets, or that the server is sent, at a time. */
 const pieceSize = 256 * 1024;
 
 /** Before the first byte, and behind the last, a server may work for a long time: sort, wait for a lock, write. */
@@ -115,10 +115,12 @@ export class ServerSession implements Session {
       watchdog.rest();
       for await (const chunk of chunks) {
         if (copy.failure !== null) throw copy.failure;
-        if (copy.write(chunk)) continue;
-        watchdog.watch(this.#idleDeadline);
-        await copy.drained();
-        watchdog.rest();
+        // In pieces: a slow line that takes a chunk of megabytes bit by bit has not stalled.
+        for (let from = 0; from < chunk.length; from += pieceSize) {
+          watchdog.watch(this.#idleDeadline);
+          await copy.write(chunk.subarray(from, from + pieceSize));
+          watchdog.rest();
+        }
       }
       watchdog.watch(this.#idleDeadline * patientFactor);
       copy.end();

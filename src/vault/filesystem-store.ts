@@ -60,9 +60,12 @@ export class FilesystemStore implements Store {
       throw readFault(cause, { location: this.location, path });
     }
     try {
-      if (!(await file.stat()).isFile()) throw new LifeboatError('store-link', { location: this.location, path });
-      for (;;) {
-        const { buffer, bytesRead } = await file.read(Buffer.allocUnsafe(readSize), 0, readSize);
+      const facts = await file.stat();
+      if (!facts.isFile()) throw new LifeboatError('store-link', { location: this.location, path });
+      // Most objects come in one piece, and its length says that there is no more; the end itself still has to be seen.
+      for (let expected = facts.size; ; expected -= readSize) {
+        const length = Math.min(readSize, Math.max(expected, 0) + 1);
+        const { buffer, bytesRead } = await file.read(Buffer.allocUnsafeSlow(length), 0, length);
         if (bytesRead === 0) return;
         yield buffer.subarray(0, bytesRead);
       }

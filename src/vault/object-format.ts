@@ -142,7 +142,8 @@ export function prefixOf(kind: StoredKind, formatVersion: number = version): Buf
   return prefix;
 }
 
-function checkPrefix(found: Buffer, kind: StoredKind): void {
+/** Of an object's first `prefixLength` bytes. @throws FormatFailure; LifeboatError format-newer */
+export function checkPrefix(found: Buffer, kind: StoredKind): void {
   const foundVersion = found.readUInt8(14);
   const expected = prefixOf(kind, foundVersion);
   if (!found.subarray(0, 13).equals(expected.subarray(0, 13))) throw new FormatFailure('it does not begin like an object of Lifeboat');

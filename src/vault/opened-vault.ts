@@ -8,7 +8,7 @@ import type { Manifest } from './manifest.ts';
 import { putManifest, readManifestFile } from './manifest-file.ts';
 import type { Opening, Sealing } from './object-format.ts';
 import { isObjectName, ObjectNamer, objectPath } from './object-name.ts';
-import { type ExpectedObject, readObject } from './object-reader.ts';
+import { type ExpectedObject, type Reading, readObject } from './object-reader.ts';
 import { type CondemnedNames, writeObject } from './object-writer.ts';
 import { openPending } from './pending.ts';
 import { Press } from './press.ts';
@@ -81,6 +81,10 @@ export class OpenedVault implements Vault {
     return namer.name(content.rows, content.size);
   }
 
+  async nameSoon(content: PlainContent): Promise<string> {
+    return this.#threads.takes(content) ? await this.#threads.name(content) : this.nameOf(content);
+  }
+
   namer(kind: ObjectKind, shapeHash: Buffer): ObjectNamer {
     return new ObjectNamer(this.keys.nameKey, kind, shapeHash);
   }
@@ -98,10 +102,18 @@ export class OpenedVault implements Vault {
     return writeObject(content, options, taken);
   }
 
-  async *getObject(name: string, expect: ExpectedObject): AsyncGenerator<Buffer> {
+  getObject(name: string, expect: ExpectedObject): AsyncGenerator<Buffer> {
+    return this.#read(name, expect, { lent: false });
+  }
+
+  lendObject(name: string, expect: ExpectedObject): AsyncGenerator<Buffer> {
+    return this.#read(name, expect, { lent: true });
+  }
+
+  async *#read(name: string, expect: ExpectedObject, reading: Reading): AsyncGenerator<Buffer> {
     this.#mustRead();
     try {
-      yield* readObject(this.store, { nameKey: this.keys.nameKey, opening: this.#opening }, name, expect);
+      yield* readObject(this.store, { nameKey: this.keys.nameKey, opening: this.#opening }, name, expect, reading);
     } catch (error) {
       if (error instanceof LifeboatError && error.code === 'object-damaged') await this.#damaged.mark(name);
       throw error;

@@ -3,3 +3,8 @@ export const smallest = 256 * 1024;
 export const largest = 16 * 1024 * 1024;
 /** An object that is smaller than this is checked faster than another thread is started. */
 export const smallestStored = 64 * 1024;
+/**
+ * Contents that the press's thread holds at once: one is sealed, one was named and waits for the vault's answer, one is
+ * named meanwhile. Of each slot only what was ever used takes up memory: the largest segment.
+ */
+export const slotCount = 3;

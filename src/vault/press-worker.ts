@@ -1,65 +1,78 @@
-/** A thread of the press: `press.ts` says what it is for and what is said between the two. */
+/** The thread of the press: `press.ts` says what it is for, `press-orders.ts` what is said between the two. */
 import { parentPort, workerData } from 'node:worker_threads';
-import { constants, zstdCompressSync, zstdDecompressSync } from 'node:zlib';
-import { AgeOpener, AgeSealer } from './age-payload.ts';
+import { zstdCompressSync } from 'node:zlib';
+import { AgeSealer } from './age-payload.ts';
 import { freeMemory, joinAndFree } from './free-memory.ts';
 import { parseIdentity, parseRecipient } from './key-agreement.ts';
-import { compression, largestWindowLog, type Opening, prefixLength, prefixOf } from './object-format.ts';
+import { compression, type Opening, prefixOf } from './object-format.ts';
 import { ObjectNamer } from './object-name.ts';
-import type { CheckOrder, NameOrder, PressAnswer, PressKeys, SealOrder } from './press.ts';
-import { largest } from './press-limits.ts';
+import { largest, slotCount } from './press-limits.ts';
+import type { CheckOrder, NameOrder, NameParts, Numbered, PressAnswer, PressKeys, PressOrder, SealOrder } from './press-orders.ts';
 import type { ObjectKind } from './vault.ts';
+import { openWhole } from './whole-object.ts';
 
 const keys = workerData as PressKeys;
 const nameKey = Buffer.from(keys.nameKey);
 const recipient = keys.recipient === null ? null : parseRecipient(keys.recipient);
 const identity = keys.identity === null ? null : parseIdentity(keys.identity);
-/** Where the content at hand lies: one piece for all of them, of which only what is used takes up memory. */
-const memory = Buffer.allocUnsafeSlow(largest);
 /** Pieces of the same size each time: what is freed fits the next one. The first has room for what does not compress. */
 const [packedSize, plainSize] = [largest + (largest >> 7) + 1024, largest + 1024];
-let content: NameOrder | null = null;
-let name = '';
 
-parentPort?.on('message', (order: NameOrder | SealOrder | CheckOrder) => {
+/** A content that was taken over: `bytes` lie in the slot's own memory, of which only what is used takes up room. */
+interface Held extends NameParts {
+  bytes: Buffer;
+  name: string;
+}
+const memories: (Buffer | undefined)[] = Array(slotCount);
+const held: (Held | null)[] = Array(slotCount).fill(null);
+
+parentPort?.on('message', ({ number, message }: Numbered<PressOrder>) => {
+  const say = (answer: PressAnswer, transfer: ArrayBuffer[] = []) =>
+    parentPort?.postMessage({ number, message: answer } satisfies Numbered<PressAnswer>, transfer);
   try {
-    if (order.order === 'name') parentPort?.postMessage({ name: take(order) } satisfies PressAnswer);
-    else if (order.order === 'check') parentPort?.postMessage({ checked: check(order) } satisfies PressAnswer);
+    if (message.order === 'name') say({ name: message.slot === null ? nameOf(message, message.pieces) : take(message, message.slot) });
+    else if (message.order === 'check') say({ checked: check(message) });
     else {
-      const sealed = seal(order.selfCheck);
-      parentPort?.postMessage({ sealed } satisfies PressAnswer, sealed === null ? [] : [sealed.buffer as ArrayBuffer]);
+      const sealed = seal(message);
+      say({ sealed }, sealed === null ? [] : [sealed.buffer as ArrayBuffer]);
     }
   } catch (error) {
-    parentPort?.postMessage({ failure: error instanceof Error ? `${error.name}: ${error.message}` : String(error) } satisfies PressAnswer);
+    say({ failure: error instanceof Error ? `${error.name}: ${error.message}` : String(error) });
   }
 });
 
 /** Takes over a content, so that the memory where it lay can be used for other rows. @returns its keyed name */
-function take(order: NameOrder): string {
-  if (order.size > memory.length) throw new RangeError(`${order.size} bytes are too many`);
+function take(order: NameOrder, slot: number): string {
+  held[slot] = null;
+  if (order.size > largest) throw new RangeError(`${order.size} bytes are too many`);
+  memories[slot] ??= Buffer.allocUnsafeSlow(largest);
+  const bytes = memories[slot].subarray(0, order.size);
   let at = 0;
   for (const piece of order.pieces) {
     if (at + piece.length > order.size) throw new RangeError(`more than ${order.size} bytes`);
-    memory.set(piece, at);
+    bytes.set(piece, at);
     at += piece.length;
   }
   if (at !== order.size) throw new RangeError(`${at} bytes instead of ${order.size}`);
-  content = order;
-  name = nameOf(order, memory.subarray(0, at));
+  const { kind, shapeHash, rows } = order;
+  const name = nameOf(order, [bytes]);
+  held[slot] = { kind, shapeHash, rows, bytes, name };
   return name;
 }
 
-function nameOf({ kind, shapeHash, rows }: NameOrder | CheckOrder, bytes: Buffer): string {
+function nameOf({ kind, shapeHash, rows }: NameParts, pieces: readonly Uint8Array[]): string {
   const namer = new ObjectNamer(nameKey, kind, Buffer.from(shapeHash));
-  namer.update(bytes);
+  for (const piece of pieces) namer.update(piece);
   return namer.name(rows);
 }
 
 /** @returns the object, in memory of its own; null when it could not be opened again as what it was. */
-function seal(selfCheck: boolean): Buffer | null {
-  if (content === null) throw new Error('nothing to seal');
-  const { kind, size } = content;
-  const packed = zstdCompressSync(memory.subarray(0, size), { ...compression(size), chunkSize: packedSize });
+function seal({ slot, selfCheck }: SealOrder): Buffer | null {
+  const content = held[slot];
+  if (!content) throw new Error('nothing to seal');
+  held[slot] = null;
+  const { kind, bytes } = content;
+  const packed = zstdCompressSync(bytes, { ...compression(bytes.length), chunkSize: packedSize });
   const prefix = prefixOf(kind);
   const sealer = recipient && new AgeSealer(recipient);
   const sealed = joinAndFree(sealer ? [sealer.update(prefix), sealer.update(packed), sealer.finish()] : [prefix, packed]);
@@ -69,10 +82,10 @@ function seal(selfCheck: boolean): Buffer | null {
 }
 
 /** Opens what is about to be stored. It must have the name that the content had before it was compressed. */
-function isSound(sealed: Buffer, fileKey: Buffer | null, order: NameOrder): boolean {
+function isSound(sealed: Buffer, fileKey: Buffer | null, content: Held): boolean {
   try {
-    const plain = unpack(sealed, fileKey && { fileKey }, order.kind);
-    const sound = nameOf(order, plain) === name;
+    const plain = unpack(sealed, fileKey && { fileKey }, content.kind);
+    const sound = nameOf(content, [plain]) === content.name;
     freeMemory(plain);
     return sound;
   } catch {
@@ -85,7 +98,7 @@ function check(order: CheckOrder): number {
   const stored = Buffer.from(order.stored.buffer, order.stored.byteOffset, order.stored.byteLength);
   const plain = unpack(stored, identity && { identity }, order.kind);
   const { length } = plain;
-  const found = nameOf(order, plain);
+  const found = nameOf(order, [plain]);
   for (const each of [plain, stored]) freeMemory(each);
   if (found !== order.name) throw new Error('its content is not the one that its name stands for');
   return length;
@@ -93,17 +106,7 @@ function check(order: CheckOrder): number {
 
 /** Object → plain bytes, in a piece of memory of `plainSize`. */
 function unpack(stored: Buffer, opening: Opening, kind: ObjectKind): Buffer {
-  const opener = opening && new AgeOpener(opening);
-  const opened = opener ? joinAndFree([opener.update(stored), opener.finish()]) : stored;
-  if (!opened.subarray(0, prefixLength).equals(prefixOf(kind))) throw new Error(`it is not of kind ${kind}`);
-  const packed = opened.subarray(prefixLength);
-  const { buffer, engine } = zstdDecompressSync(packed, {
-    info: true,
-    chunkSize: plainSize,
-    maxOutputLength: plainSize,
-    params: { [constants.ZSTD_d_windowLogMax]: largestWindowLog },
-  }) as unknown as { buffer: Buffer; engine: { bytesWritten: number } };
-  if (engine.bytesWritten !== packed.length) throw new Error('something follows its end');
-  if (opener) freeMemory(opened);
-  return buffer;
+  const plain = openWhole(stored, kind, opening, largest, plainSize);
+  if (plain === null) throw new Error('it is too large to be opened in one piece');
+  return plain;
 }

@@ -1,63 +1,26 @@
-import { Worker } from 'node:worker_threads';
 import { LifeboatError } from '../report/errors.ts';
-import { largest, smallest } from './press-limits.ts';
-import type { ObjectKind, PlainContent } from './vault.ts';
+import { largest, slotCount, smallest } from './press-limits.ts';
+import type { CheckOrder, PressAnswer, PressKeys } from './press-orders.ts';
+import { PressThread } from './press-thread.ts';
+import { Slots } from './slots.ts';
+import type { PlainContent } from './vault.ts';
 
-/** What the press needs of a vault's keys. */
-export interface PressKeys {
-  nameKey: Uint8Array;
-  /** `age1…`; null in a vault that is not sealed. */
-  recipient: string | null;
-  /** `AGE-SECRET-KEY-…`; null where there is none: nothing can be, or need be, opened. */
-  identity: string | null;
-}
-
-/** First order for a content. The worker answers once it has copied the pieces and named them. */
-export interface NameOrder {
-  order: 'name';
-  kind: ObjectKind;
-  shapeHash: Uint8Array;
-  rows: number;
-  size: number;
-  pieces: Uint8Array[];
-}
-
-/** Second order for the same content, unless the vault holds it already. */
-export interface SealOrder {
-  order: 'seal';
-  selfCheck: boolean;
-}
-
-/** An order of its own: whether stored bytes are the object of that name. */
-export interface CheckOrder {
-  order: 'check';
-  kind: ObjectKind;
-  shapeHash: Uint8Array;
-  rows: number;
-  name: string;
-  stored: Uint8Array;
-}
-
-export type PressAnswer = { name: string } | { sealed: Uint8Array | null } | { checked: number } | { failure: string };
-
-/**
- * One keeps up with two sessions that read, on the two cores that a small server has; each costs about 40 MB. The others
- * stay a number here because nothing else depends on it.
- */
-const threads = 1;
 /** Milliseconds that an idle thread waits for work. */
 const patience = 1000;
 
 /**
- * Makes objects of contents, and checks objects, in threads of their own: hashing, compressing, sealing and checking a few megabytes at a time
- * with single calls. The thread that reads rows only hands over where they lie, and V8 has next to nothing to collect
- * there. Threads are started when they are first needed, and do not keep the process alive.
+ * Names contents, makes objects of them, and checks objects, in a thread of its own: hashing, compressing, sealing and
+ * checking a few megabytes at a time with single calls. The thread that reads rows only hands over where they lie, and V8
+ * has next to nothing to collect there. One thread keeps up with two sessions that read, on the two cores that a small
+ * server has. It works on several contents in turn: while the vault is asked whether it has one, the next is
+ * named. The thread is started when it is first needed, and does not keep the process alive.
  */
 export class Press {
   readonly #keys: PressKeys;
-  readonly #idle: { worker: Worker; end: NodeJS.Timeout }[] = [];
-  readonly #waiting: ((worker: Worker) => void)[] = [];
-  #started = 0;
+  readonly #slots = new Slots(slotCount);
+  #thread: PressThread | null = null;
+  #users = 0;
+  #end: NodeJS.Timeout | null = null;
 
   constructor(keys: PressKeys) {
     this.#keys = keys;
@@ -77,102 +40,67 @@ export class Press {
     isThere: (name: string) => Promise<boolean>,
     taken?: () => void,
   ): Promise<{ name: string; sealed: Buffer | null }> {
-    const worker = await this.#take();
-    let healthy = false;
+    const slot = await this.#slots.take();
     try {
-      const pieces = await Array.fromAsync(content.open(), shared);
-      const { kind, shapeHash, rows, size } = content;
-      const named = await ask(worker, { order: 'name', kind, shapeHash, rows, size, pieces });
-      if (!('name' in named)) throw new LifeboatError('internal', { reason: `a content could not be named: ${JSON.stringify(named)}` });
-      taken?.();
-      const { name } = named;
-      if (await isThere(name)) {
-        healthy = true;
-        return { name, sealed: null };
-      }
-      const made = await ask(worker, { order: 'seal', selfCheck });
-      if (!('sealed' in made) || made.sealed === null)
-        throw new LifeboatError('self-check-failed', { object: name }, { cause: 'failure' in made ? new Error(made.failure) : undefined });
-      healthy = true;
-      return { name, sealed: Buffer.from(made.sealed.buffer, made.sealed.byteOffset, made.sealed.byteLength) };
+      return await this.#use(async (thread) => {
+        const name = await nameBy(thread, content, slot);
+        taken?.();
+        if (await isThere(name)) return { name, sealed: null };
+        const made = await thread.ask({ order: 'seal', slot, selfCheck });
+        if (!('sealed' in made) || made.sealed === null)
+          throw new LifeboatError(
+            'self-check-failed',
+            { object: name },
+            { cause: 'failure' in made ? new Error(made.failure) : undefined },
+          );
+        return { name, sealed: Buffer.from(made.sealed.buffer, made.sealed.byteOffset, made.sealed.byteLength) };
+      });
     } finally {
-      await this.#giveBack(worker, healthy);
+      this.#slots.giveBack(slot);
     }
   }
 
-  /** Opens an object that was read. @returns its plain bytes' length; null when something is wrong, which shows when it is streamed. */
+  /** The name that a content would have. Its memory may be used again then. */
+  async name(content: PlainContent): Promise<string> {
+    return await this.#use((thread) => nameBy(thread, content, null));
+  }
+
+  /** Opens an object that was read, in memory of its own, which is gone then. @returns its plain bytes' length; null when something is wrong, which shows when it is streamed. */
   async check(order: Omit<CheckOrder, 'order'>): Promise<number | null> {
-    const worker = await this.#take();
-    let healthy = false;
+    const answer: PressAnswer = await this.#use((thread) => thread.ask({ ...order, order: 'check' }, [order.stored.buffer as ArrayBuffer]));
+    return 'checked' in answer ? answer.checked : null;
+  }
+
+  /** Nobody has to close a vault: a thread that has nothing to do is ended after a while. */
+  async #use<T>(work: (thread: PressThread) => Promise<T>): Promise<T> {
+    if (this.#end !== null) clearTimeout(this.#end);
+    if (this.#thread === null || this.#thread.over) this.#thread = new PressThread(this.#keys);
+    this.#users++;
     try {
-      const answer = await ask(worker, { ...order, order: 'check' });
-      healthy = true;
-      return 'checked' in answer ? answer.checked : null;
+      return await work(this.#thread);
     } finally {
-      await this.#giveBack(worker, healthy);
+      if (--this.#users === 0) {
+        this.#end = setTimeout(() => this.#rest(), patience);
+        this.#end.unref();
+      }
     }
   }
 
-  async #take(): Promise<Worker> {
-    const idle = this.#idle.pop();
-    if (idle) {
-      clearTimeout(idle.end);
-      return idle.worker;
-    }
-    if (this.#started < threads) {
-      this.#started++;
-      return this.#start();
-    }
-    return await new Promise((resolve) => this.#waiting.push(resolve));
+  #rest(): void {
+    this.#thread?.end();
+    this.#thread = null;
   }
+}
 
-  #start(): Worker {
-    // In a checkout the TypeScript is run as it is.
-    const program = new URL(import.meta.url.endsWith('.ts') ? './press-worker.ts' : './press-worker.js', import.meta.url);
-    const worker = new Worker(program, { workerData: this.#keys, resourceLimits: { maxYoungGenerationSizeMb: 1 } });
-    worker.unref();
-    return worker;
-  }
-
-  /** A worker that something went wrong with is replaced. */
-  async #giveBack(worker: Worker, healthy: boolean): Promise<void> {
-    if (!healthy) await worker.terminate();
-    const next = this.#waiting.shift();
-    if (next) next(healthy ? worker : this.#start());
-    else if (healthy) this.#rest(worker);
-    else this.#started--;
-  }
-
-  /** A thread that has nothing to do is ended after a while: a vault need not be closed by anybody. */
-  #rest(worker: Worker): void {
-    const end = setTimeout(() => {
-      this.#idle.splice(
-        this.#idle.findIndex((each) => each.worker === worker),
-        1,
-      );
-      this.#started--;
-      void worker.terminate();
-    }, patience);
-    end.unref();
-    this.#idle.push({ worker, end });
-  }
+async function nameBy(thread: PressThread, content: PlainContent, slot: number | null): Promise<string> {
+  const pieces = await Array.fromAsync(content.open(), shared);
+  const { kind, shapeHash, rows, size } = content;
+  const named = await thread.ask({ order: 'name', kind, shapeHash, rows, size, pieces, slot });
+  if (!('name' in named)) throw new LifeboatError('internal', { reason: `a content could not be named: ${JSON.stringify(named)}` });
+  return named.name;
 }
 
 /** Memory that is not shared would be copied with all that lies around the piece: a copy of the piece alone is less. */
 function shared(chunk: Buffer): Uint8Array {
   return chunk.buffer instanceof SharedArrayBuffer ? new Uint8Array(chunk.buffer, chunk.byteOffset, chunk.length) : new Uint8Array(chunk);
-}
-
-function ask(worker: Worker, order: NameOrder | SealOrder | CheckOrder): Promise<PressAnswer> {
-  return new Promise((resolve, reject) => {
-    const settle = (end: () => void) => {
-      worker.off('message', onMessage).off('error', onError).off('exit', onExit).unref();
-      end();
-    };
-    const onMessage = (answer: PressAnswer) => settle(() => resolve(answer));
-    const onError = (error: unknown) => settle(() => reject(error));
-    const onExit = () => settle(() => reject(new Error('a thread ended before it answered')));
-    worker.on('message', onMessage).on('error', onError).on('exit', onExit).ref();
-    worker.postMessage(order);
-  });
 }

@@ -9,6 +9,7 @@
  * 3. `put` never overwrites: an existing path answers 'exists' and its bytes stay as they were.
  * 4. `put` verifies what it wrote: length at least. A failed fsync is never retried on the same bytes.
  * 5. `get` of a missing path throws LifeboatError('object-missing'); so does a `get` that loses its object half-way.
+ *    A chunk is the receiver's, the memory under it included.
  * 6. `list` yields each object under a prefix exactly once, in ascending path order.
  * 7. `delete` of a missing path is not an error.
  * 8. `now` is the store's own clock (file system or server), for margins that must not depend on this host's.

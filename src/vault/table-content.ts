@@ -61,9 +61,15 @@ export async function* readSegment(vault: Vault, table: TableEntry, segment: Seg
   yield* vault.getObject(segment.name, { kind: 'segment', shapeHash, rows: segment.rows });
 }
 
-/** All rows of a table as tuples. @throws LifeboatError object-missing | object-damaged */
+/**
+ * All rows of a table as tuples. A chunk is the consumer's only until it asks for the next one.
+ * @throws LifeboatError object-missing | object-damaged
+ */
 export async function* storedTuples(vault: Vault, table: TableEntry, shapeHash: Buffer): AsyncGenerator<Buffer> {
-  for await (const segment of segmentsOf(vault, table)) yield* readSegment(vault, table, segment, shapeHash);
+  for await (const segment of segmentsOf(vault, table)) {
+    if (table.content.kind === 'bundle') yield* readSegment(vault, table, segment, shapeHash);
+    else yield* vault.lendObject(segment.name, { kind: 'segment', shapeHash, rows: segment.rows });
+  }
 }
 
 /** Bundles are a few MiB and hold dozens of tables: the last one read is kept, or each table would read it again. */

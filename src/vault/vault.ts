@@ -63,6 +63,8 @@ export interface Vault {
 
   /** The keyed name of a content, without storing it (comparison = computing names). */
   nameOf(content: PlainContent): string;
+  /** The same, for content of a few megabytes in a thread of its own: its memory must stay as it is until then. */
+  nameSoon(content: PlainContent): Promise<string>;
   /** Streaming form of nameOf, for content that is not kept. */
   namer(kind: ObjectKind, shapeHash: Buffer): { update(chunk: Uint8Array): void; name(rows: number, length: number): string };
   /**
@@ -71,10 +73,13 @@ export interface Vault {
    */
   putObject(content: PlainContent, taken?: () => void): Promise<StoredObject>;
   /**
-   * Plain bytes of an object. The keyed name is verified at the end: the last chunk is withheld until then, so a
-   * consumer that saw the end saw the right bytes. @throws LifeboatError object-missing | object-damaged
+   * Plain bytes of an object. One of up to 16 MiB comes whole, its keyed name verified before; of a larger one the last
+   * chunk is withheld until then, so a consumer that saw the end saw the right bytes. Chunks are the consumer's to keep.
+   * @throws LifeboatError object-missing | object-damaged
    */
   getObject(name: string, expect: { kind: ObjectKind; shapeHash: Buffer; rows: number }): AsyncIterable<Buffer>;
+  /** As getObject, but a chunk is the consumer's only until it asks for the next one: then its memory may be gone. */
+  lendObject(name: string, expect: { kind: ObjectKind; shapeHash: Buffer; rows: number }): AsyncIterable<Buffer>;
   /** Reads an object back and verifies its keyed name, without giving it away. @returns plain bytes; @throws as getObject */
   checkObject(name: string, expect: { kind: ObjectKind; shapeHash: Buffer; rows: number }): Promise<number>;
   /** Whether the object is there (used to re-check reuse before the commit). */

@@ -1,12 +1,16 @@
 import type { Session } from '../postgres/database.ts';
 import type { BlockPool } from '../rows/block-pool.ts';
 import type { RowCut } from '../rows/cuts.ts';
+import { InTurn } from '../rows/in-turn.ts';
 import type { RowOrder } from '../rows/order.ts';
 import { type RowRun, readTable } from '../rows/read-table.ts';
 import { shapeHash, type TableShape } from '../rows/shape.ts';
 import type { SegmentEntry, TableEntry } from '../vault/manifest.ts';
 import { segmentsOf } from '../vault/table-content.ts';
 import type { Vault } from '../vault/vault.ts';
+
+/** Runs that may wait to be named while the next one is read. */
+const aheadAtMost = 2;
 
 /** Which segments of a table are alike on both sides. Equal means: the same names in the same order. */
 export interface TableComparison {
@@ -45,11 +49,16 @@ export async function compareTable(
 
   const actual: string[] = [];
   let rowsActual = 0;
-  for await (const run of readTable(session, projection, cut, pool)) {
-    actual.push(nameOfRun(vault, run, hash));
-    rowsActual += run.rows;
-    onRun(run);
-    run.release();
+  const named = new InTurn<string>(aheadAtMost, (name) => actual.push(name));
+  try {
+    for await (const run of readTable(session, projection, cut, pool)) {
+      await named.add(nameOfRun(vault, run, hash).finally(run.release));
+      rowsActual += run.rows;
+      onRun(run);
+    }
+    await named.end();
+  } finally {
+    await named.settled();
   }
 
   const equal = expected.length === actual.length && expected.every((segment, index) => segment.name === actual[index]);
@@ -65,6 +74,6 @@ export async function compareTable(
 }
 
 /** The keyed name that a run of rows would have as a segment. */
-export function nameOfRun(vault: Vault, run: RowRun, hash: Buffer): string {
-  return vault.nameOf({ kind: 'segment', shapeHash: hash, rows: run.rows, size: run.bytes, open: () => run.chunks });
+export function nameOfRun(vault: Vault, run: RowRun, hash: Buffer): Promise<string> {
+  return vault.nameSoon({ kind: 'segment', shapeHash: hash, rows: run.rows, size: run.bytes, open: () => run.chunks });
 }

@@ -96,6 +96,16 @@ describe('an embedded database', () => {
       (await session.query('SELECT "TO STDOUT" AS e FROM copied ORDER BY a')).map((each) => each.e),
       ['{x}', null],
     );
+    const memory = Buffer.alloc(2, '\n');
+    const reusing = function* () {
+      for (const letter of 'xyz') {
+        memory.write(letter);
+        yield memory;
+      }
+    };
+    await session.query('CREATE TABLE reused (a text)');
+    await session.copyIn('COPY reused FROM STDIN', reusing());
+    assert.equal((await session.query("SELECT string_agg(a, '' ORDER BY a) AS all FROM reused"))[0]?.all, 'xyz');
     await assert.rejects(session.query('SELECT nothing'), { code: 'database-error' });
     await assert.rejects(session.copyIn('COPY copied FROM STDIN', [Buffer.from('1\n')]), { code: 'database-error' });
     await assert.rejects(Array.fromAsync(session.copyOut('COPY nowhere TO STDOUT')), { code: 'database-error' });

@@ -85,6 +85,25 @@ describe('a session on a server', () => {
       assert.equal((await session.query('SELECT count(*) AS n FROM copied'))[0]?.n, '5000');
     }));
 
+  test('COPY asks for the next chunk only when the one before has left: its memory may be used again', () =>
+    within(async (session) => {
+      await session.query('CREATE TABLE reused (a text)');
+      const memory = Buffer.alloc(3_000_000);
+      // Far more than lies between us and a server that is busy: what was overwritten too early would show.
+      const reusing = async function* () {
+        for (const letter of 'abcdefghij') {
+          memory.fill(letter);
+          for (let at = 999; at < memory.length; at += 1000) memory[at] = 0x0a;
+          yield memory;
+        }
+      };
+      assert.equal(await session.copyIn('COPY reused FROM STDIN', reusing()), 30_000);
+      assert.deepEqual(
+        (await session.query('SELECT a, count(*) AS n FROM reused GROUP BY a ORDER BY a')).map(({ a, n }) => `${n} ${a}`),
+        [...'abcdefghij'].map((letter) => `3000 ${letter.repeat(999)}`),
+      );
+    }));
+
   test('an error of the server is named and the session goes on', () =>
     within(async (session) => {
       await assert.rejects(session.query('SELECT nothing'), {
