@@ -14,8 +14,9 @@ import type { PlainContent, Vault } from '../vault/vault.ts';
 /** What a written table leaves behind for the manifest: its entry, or the part of a bundle that is still to be made. */
 export type WrittenTable = { kind: 'entry'; entry: TableEntry; segments: SegmentEntry[] } | { kind: 'part'; part: BundlePart };
 
-/** Segments of a table that may be on their way into the vault while the next one is read. */
-const underWayAtMost = 2;
+/** Objects of a table that may be on their way into the vault while the next rows are read. */
+const underWayAtMost = 3;
+const noMore = () => {};
 
 /** Counts as objects reach the vault; the backup's running totals. */
 export interface WriteTally {
@@ -45,12 +46,19 @@ export async function writeTable(
 
   const store = async (run: RowRun) => {
     begun = true;
-    await underWay.add(
-      vault.putObject(segmentContent(run, hash), run.release).then((object) => {
-        tally.stored(object);
-        return entryOf(run, object.name);
-      }),
-    );
+    const taken = Promise.withResolvers<void>();
+    const release = () => {
+      run.release();
+      taken.resolve();
+    };
+    const stored = vault.putObject(segmentContent(run, hash), release).then((object) => {
+      tally.stored(object);
+      return entryOf(run, object.name);
+    });
+    // Rows are read on once these are taken: they lie in memory till then. An object, which is much smaller, may be sealed
+    // and stored meanwhile.
+    await Promise.race([taken.promise, stored.then(noMore, noMore)]);
+    await underWay.add(stored);
   };
 
   try {

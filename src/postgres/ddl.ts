@@ -12,6 +12,19 @@ import {
 import { type DatabaseModel, qualified, quoteIdent, type TableModel } from '../schema/model.ts';
 import { type LeftOut, withoutUnsafe } from './ddl-safety.ts';
 
+/** A statement that adds something to one table. */
+export interface TableStatement {
+  /** Quoted and qualified. */
+  table: string;
+  sql: string;
+}
+
+/** A foreign key is added without a look at the rows, and validated afterwards, which others may do beside it. */
+export interface ForeignKeyStatement extends TableStatement {
+  /** null: it was not valid where it comes from. */
+  validate: string | null;
+}
+
 /** The statements that build a schema, stage by stage. Order matters between stages; within `indexes` it does not. */
 export interface SchemaStatements {
   types: string[];
@@ -20,10 +33,10 @@ export interface SchemaStatements {
   preObjects: string[];
   /** Columns, NOT NULL and defaults; neither constraints nor indexes, so that rows load fast. */
   tables: string[];
-  indexes: string[];
+  indexes: TableStatement[];
   /** Primary keys, unique and check constraints. */
-  constraints: string[];
-  foreignKeys: string[];
+  constraints: TableStatement[];
+  foreignKeys: ForeignKeyStatement[];
   sequenceOwners: string[];
   /** Stored definitions that need tables and rows. Empty without `withObjects`. */
   postObjects: string[];
@@ -46,8 +59,10 @@ export function schemaStatements(model: DatabaseModel, home: string, options: { 
   const naming: Naming = (schema, name) => qualified(home, schema, name);
   const definitions = (phase: 'pre' | 'post'): string[] =>
     built.others.flatMap((other) => (other.phase === phase && other.definition !== null ? [other.definition] : []));
-  const perTable = (statements: (table: TableModel, name: string) => string[]): string[] =>
+  const perTable = <T>(statements: (table: TableModel, name: string) => T[]): T[] =>
     built.tables.flatMap((table) => statements(table, naming(table.schema, table.name)));
+  const of = (statements: (table: TableModel, name: string) => string[]): TableStatement[] =>
+    perTable((table, name) => statements(table, name).map((sql) => ({ table: name, sql })));
   const add = (table: string, name: string, clause: string): string => `ALTER TABLE ${table} ADD CONSTRAINT ${quoteIdent(name)} ${clause}`;
 
   return {
@@ -57,13 +72,19 @@ export function schemaStatements(model: DatabaseModel, home: string, options: { 
     tables: perTable((table, name) => [
       `CREATE TABLE ${name} (${table.columns.map((column) => `\n  ${columnClause(column)}`).join(',')}\n)`,
     ]),
-    indexes: perTable((table) => table.indexes.map((index) => createIndex(table, index, naming))),
-    constraints: perTable((table, name) => [
+    indexes: of((table) => table.indexes.map((index) => createIndex(table, index, naming))),
+    constraints: of((table, name) => [
       ...(table.primaryKey === null ? [] : [add(name, table.primaryKey.name, primaryKeyClause(table.primaryKey))]),
       ...table.uniques.map((unique) => add(name, unique.name, uniqueClause(unique))),
       ...table.checks.map((check) => add(name, check.name, `${check.definition}${check.validated ? '' : ' NOT VALID'}`)),
     ]),
-    foreignKeys: perTable((table, name) => table.foreignKeys.map((key) => add(name, key.name, foreignKeyClause(key, naming)))),
+    foreignKeys: perTable((table, name) =>
+      table.foreignKeys.map((key) => ({
+        table: name,
+        sql: add(name, key.name, foreignKeyClause({ ...key, validated: false }, naming)),
+        validate: key.validated ? `ALTER TABLE ${name} VALIDATE CONSTRAINT ${quoteIdent(key.name)}` : null,
+      })),
+    ),
     sequenceOwners: built.sequences.filter(({ ownedBy }) => ownedBy !== null).map((sequence) => sequenceOwner(sequence, naming)),
     postObjects: definitions('post'),
     leftOut,
@@ -73,6 +94,16 @@ export function schemaStatements(model: DatabaseModel, home: string, options: { 
 
 /** All statements of a stage list in the order in which they run, for a database without rows. */
 export function inOrder(statements: SchemaStatements): string[] {
-  const { types, sequences, preObjects, tables, indexes, constraints, foreignKeys, sequenceOwners, postObjects } = statements;
-  return [types, sequences, preObjects, tables, indexes, constraints, foreignKeys, sequenceOwners, postObjects].flat();
+  const { types, sequences, preObjects, tables, sequenceOwners, postObjects } = statements;
+  return [types, sequences, preObjects, tables, additions(statements), sequenceOwners, postObjects].flat();
+}
+
+/** What is added to tables once their rows are there, one statement after the other. */
+export function additions({
+  indexes,
+  constraints,
+  foreignKeys,
+}: Pick<SchemaStatements, 'indexes' | 'constraints' | 'foreignKeys'>): string[] {
+  const keys = foreignKeys.flatMap(({ sql, validate }) => (validate === null ? [sql] : [sql, validate]));
+  return [...[...indexes, ...constraints].map(({ sql }) => sql), ...keys];
 }

@@ -5,7 +5,6 @@ import { schemaStatements } from '../postgres/ddl.ts';
 import { applyGrants } from '../postgres/grants.ts';
 import { introspect } from '../postgres/introspect.ts';
 import { connectMaintenance } from '../postgres/maintenance.ts';
-import { spread } from '../postgres/spread.ts';
 import { LifeboatError } from '../report/errors.ts';
 import { PhaseClock } from '../report/phase-clock.ts';
 import type { Reporter, Warning } from '../report/progress.ts';
@@ -24,10 +23,10 @@ import type { ContentComparison } from '../verify/compare-content.ts';
 import { isAccepted } from './accepted-losses.ts';
 import { setForBuilding, setForTheMark } from './building-settings.ts';
 import type { ContentProof } from './content.ts';
-import { createConstraint, type Relaxed } from './create-constraints.ts';
+import { createConstraints, type Relaxed } from './create-constraints.ts';
 import { createSchemas, relativeToHome } from './create-schema.ts';
 import { createTarget } from './create-target.ts';
-import { applySettings, changeOwner } from './finish.ts';
+import { analyze, applySettings, changeOwner } from './finish.ts';
 import { dropSources, otherRelease } from './other-release.ts';
 import { planRestore, type RestorePlan, type RestoreRequest } from './plan.ts';
 import { planWay } from './plan-way.ts';
@@ -201,9 +200,7 @@ export async function restore(options: RestoreOptions): Promise<RestoreResult> {
 
     clock.phase('index');
     const relaxed: Relaxed = { names: new Set(), warnings: result.warnings };
-    const add = (session: Session, statement: string) => createConstraint(session, statement, relaxed);
-    await spread(workers, ddl.indexes, signal, add);
-    await spread([main], [...ddl.constraints, ...ddl.foreignKeys], signal, add);
+    await createConstraints(workers, ddl, relaxed, signal);
     await runAll(main, ddl.sequenceOwners, signal);
 
     clock.phase('finish');
@@ -226,7 +223,7 @@ export async function restore(options: RestoreOptions): Promise<RestoreResult> {
         partial: true,
       });
     result.warnings.push(...(await applyGrants(main, home, database, kept, found.roles, request.owner)));
-    await main.query('analyze');
+    await analyze(workers, signal);
 
     clock.phase('prove', { rows: manifest.totals.rows, bytes: manifest.totals.bytes });
     const rebuilt = await introspect(main, home);

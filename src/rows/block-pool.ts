@@ -33,7 +33,7 @@ export class BlockPool {
   readonly #kept: number;
   #free: Buffer[] = [];
 
-  constructor(size = 1024 * 1024, kept = 16) {
+  constructor(size = 512 * 1024, kept = 32) {
     [this.#size, this.#kept] = [size, kept];
   }
 

@@ -4,7 +4,7 @@ export const largest = 16 * 1024 * 1024;
 /** An object that is smaller than this is checked faster than another thread is started. */
 export const smallestStored = 64 * 1024;
 /**
- * Contents that the press's thread holds at once: one is sealed, one was named and waits for the vault's answer, one is
- * named meanwhile. Of each slot only what was ever used takes up memory: the largest segment.
+ * Contents that the press's thread holds at once: one is sealed, and one was named or is named meanwhile. Of each only what
+ * was ever used takes up memory: the largest segment.
  */
-export const slotCount = 3;
+export const slotCount = 2;

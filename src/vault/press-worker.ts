@@ -15,8 +15,11 @@ const keys = workerData as PressKeys;
 const nameKey = Buffer.from(keys.nameKey);
 const recipient = keys.recipient === null ? null : parseRecipient(keys.recipient);
 const identity = keys.identity === null ? null : parseIdentity(keys.identity);
-/** Pieces of the same size each time: what is freed fits the next one. The first has room for what does not compress. */
-const [packedSize, plainSize] = [largest + (largest >> 7) + 1024, largest + 1024];
+/**
+ * Pieces of the same size each time, what most need: what is freed fits the next one, and the C library, which keeps as
+ * much as the largest piece that was ever freed, keeps little. What needs more gets more.
+ */
+const [packedSize, plainSize] = [2 * 1024 * 1024, 4 * 1024 * 1024 + 1024];
 
 /** A content that was taken over: `bytes` lie in the slot's own memory, of which only what is used takes up room. */
 interface Held extends NameParts {
@@ -72,7 +75,7 @@ function seal({ slot, selfCheck }: SealOrder): Buffer | null {
   if (!content) throw new Error('nothing to seal');
   held[slot] = null;
   const { kind, bytes } = content;
-  const packed = zstdCompressSync(bytes, { ...compression(bytes.length), chunkSize: packedSize });
+  const packed = zstdCompressSync(bytes, { ...compression(bytes.length), chunkSize: Math.max(packedSize, bytes.length >> 1) });
   const prefix = prefixOf(kind);
   const sealer = recipient && new AgeSealer(recipient);
   const sealed = joinAndFree(sealer ? [sealer.update(prefix), sealer.update(packed), sealer.finish()] : [prefix, packed]);
@@ -104,7 +107,7 @@ function check(order: CheckOrder): number {
   return length;
 }
 
-/** Object → plain bytes, in a piece of memory of `plainSize`. */
+/** Object → plain bytes, in a piece of memory of `plainSize` or more. */
 function unpack(stored: Buffer, opening: Opening, kind: ObjectKind): Buffer {
   const plain = openWhole(stored, kind, opening, largest, plainSize);
   if (plain === null) throw new Error('it is too large to be opened in one piece');

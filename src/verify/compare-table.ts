@@ -9,8 +9,8 @@ import type { SegmentEntry, TableEntry } from '../vault/manifest.ts';
 import { segmentsOf } from '../vault/table-content.ts';
 import type { Vault } from '../vault/vault.ts';
 
-/** Runs that may wait to be named while the next one is read. */
-const aheadAtMost = 2;
+/** Runs that may be named while the next one is read. */
+const aheadAtMost = 1;
 
 /** Which segments of a table are alike on both sides. Equal means: the same names in the same order. */
 export interface TableComparison {

@@ -1,4 +1,4 @@
-import { schemaStatements } from '../../src/postgres/ddl.ts';
+import { additions, schemaStatements } from '../../src/postgres/ddl.ts';
 import { type FixtureName, fixtureFacts, loadFixture } from '../support/fixtures.ts';
 import { type TestDatabase, testServer } from '../support/postgres.ts';
 import { type PopulateOptions, schemaFor } from './populate.ts';
@@ -14,6 +14,6 @@ export async function fixtureInOddSchema(name: FixtureName, options: PopulateOpt
   // COPY with column lists: the order of columns is another one. Values of sequences are no rows.
   const rows = await server.run('pg_dump', fixture.name, ['--data-only', '--no-owner']);
   await server.psql(database.name, rows.replaceAll(/^SELECT pg_catalog\.setval.*$|^\\(?:un)?restrict.*$/gm, ''));
-  await run([...statements.indexes, ...statements.constraints, ...statements.foreignKeys, ...statements.sequenceOwners]);
+  await run([...additions(statements), ...statements.sequenceOwners]);
   return database;
 }

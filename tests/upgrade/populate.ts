@@ -1,6 +1,6 @@
 import { revisionInfo, schemaAt } from '../../src/letta/catalogue.ts';
 import type { Session } from '../../src/postgres/database.ts';
-import { schemaStatements } from '../../src/postgres/ddl.ts';
+import { additions, schemaStatements } from '../../src/postgres/ddl.ts';
 import { type DatabaseModel, qualified, quoteIdent } from '../../src/schema/model.ts';
 import { generate } from './generate.ts';
 import { loadWorld, setSequences } from './load-world.ts';
@@ -44,7 +44,7 @@ export async function populate(session: Session, home: string, revision: string,
   await run([...ddl.types, ...ddl.sequences, ...ddl.tables]);
   await session.query(`insert into ${qualified(home, null, 'alembic_version')} values ($1)`, [revision]);
   await loadWorld(session, home, world);
-  for (const statement of [...ddl.indexes, ...ddl.constraints, ...ddl.foreignKeys]) await run([statement]);
+  for (const statement of additions(ddl)) await run([statement]);
   await run(ddl.sequenceOwners);
   await setSequences(session, home, world);
   await session.query(`select set_config('search_path', $1, false)`, [path]);
