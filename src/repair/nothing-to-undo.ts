@@ -1,18 +1,22 @@
 import type { Database, Session } from '../postgres/database.ts';
 import { LifeboatError } from '../report/errors.ts';
+import { formatTime } from '../report/format.ts';
+import type { Vault } from '../vault/vault.ts';
 import { type AppliedChange, takenBack } from './applied-change.ts';
 import { sameState } from './apply-changes.ts';
 import { findRows } from './find-row.ts';
 import { readSequence } from './move-sequence.ts';
 import { identityOf } from './repair-target.ts';
 import { readStoredTable } from './stored-table.ts';
+import { takenBackBy } from './taken-back.ts';
 import type { UndoRecord } from './undo-record.ts';
 
 /**
  * Why there is nothing to take back, or null. A record is written before COMMIT, so it may tell of changes that never came
- * about: the server knows that of its transactions, and where it has forgotten, every row still is as it was before.
+ * about: the server knows that of its transactions, and where it has forgotten, every row still is as it was before. That it
+ * was taken back is known by the record of that, whatever was written since.
  */
-export async function nothingToUndo(database: Database, record: UndoRecord, signal: AbortSignal): Promise<string | null> {
+export async function nothingToUndo(database: Database, vault: Vault, record: UndoRecord, signal: AbortSignal): Promise<string | null> {
   const session = await database.connect();
   const abort = () => session.abort();
   signal.addEventListener('abort', abort, { once: true });
@@ -21,6 +25,8 @@ export async function nothingToUndo(database: Database, record: UndoRecord, sign
     const status = await transactionStatus(session, record);
     if (status === 'aborted') return 'its changes were never made: the transaction was not committed';
     if (status === 'in progress') throw new LifeboatError('still-running', { id: record.id });
+    const by = await takenBackBy(vault, record, async (undo) => (await transactionStatus(session, undo)) === 'committed');
+    if (by !== null) return `${by.id} took it back already, ${formatTime(by.time)}`;
     for (const change of takenBack(record.changes)) if (!(await isDone(session, record.database.home, change))) return null;
     return status === 'committed'
       ? 'it was taken back already'

@@ -20,6 +20,12 @@ export function requireSameDatabase(record: UndoRecord, { identity }: RepairTarg
   if (different.length > 0) throw new LifeboatError('other-database', { database: label, reason: different.join(', ') });
 }
 
+/** @throws LifeboatError nothing-to-undo, still-running */
+export async function requireUndoable(database: Database, vault: Vault, record: UndoRecord, signal: AbortSignal): Promise<void> {
+  const reason = await nothingToUndo(database, vault, record, signal);
+  if (reason !== null) throw new LifeboatError('nothing-to-undo', { id: record.id, reason });
+}
+
 /** What an undo would do: data, and the same id for the same record. */
 export interface UndoPlan {
   id: string;
@@ -55,8 +61,7 @@ export async function undo(options: {
 }): Promise<UndoRecord> {
   const { database, vault, plan, whileInUse, tool, reporter, signal } = options;
   const { record, changes } = plan;
-  const reason = await nothingToUndo(database, record, signal);
-  if (reason !== null) throw new LifeboatError('nothing-to-undo', { id: record.id, reason });
+  await requireUndoable(database, vault, record, signal);
   return await makeChanges({
     database,
     vault,

@@ -69,6 +69,28 @@ describe('repair', () => {
     });
   }
 
+  it('what was taken back is known by the records, whatever was written since', async () => {
+    const damage = ['sequence-behind', 'group-turns-counter'].map((code) => damageByCode[code] ?? '');
+    const { database, before } = await damaged(server, 'letta-0.16.8', damage);
+    const { record } = await mend(database.url, held.vault, await planFor(database.url));
+    const undone = await takeBack(database.url, held.vault, record.id);
+    await database.query(`select nextval('message_seq_id')`);
+    await database.query(`update groups set turns_counter = 7 where manager_type = 'sleeptime'`);
+    const error = await failsWith(takeBack(database.url, held.vault, record.id), 'nothing-to-undo');
+    assert.ok(error.message.includes(`${undone.id} took it back already`), error.message);
+    await Promise.all([database.drop(), before.drop()]);
+  });
+
+  it('an undo that was taken back itself is not in the way of another one', async () => {
+    const { database, before } = await damaged(server, 'letta-0.16.8', [damageByCode['group-turns-counter'] ?? '']);
+    const { record } = await mend(database.url, held.vault, await planFor(database.url));
+    await takeBack(database.url, held.vault, (await takeBack(database.url, held.vault, record.id)).id);
+    await takeBack(database.url, held.vault, record.id);
+    assert.deepEqual(await contentDifferences(before, database), []);
+    await failsWith(takeBack(database.url, held.vault, record.id), 'nothing-to-undo');
+    await Promise.all([database.drop(), before.drop()]);
+  });
+
   it('what an undo record holds is in the layout with a schema of its own, too', async () => {
     const { database, before } = await damaged(server, 'letta-0.16.2.custom-layout', [
       `set search_path = letta`,

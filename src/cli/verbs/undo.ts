@@ -1,7 +1,7 @@
 import { openDatabase } from '../../postgres/open-database.ts';
 import { findUndoRecord } from '../../repair/find-record.ts';
 import { readTarget } from '../../repair/repair-target.ts';
-import { planUndo, readUndoRecord, requireSameDatabase, undo as takeBack } from '../../repair/undo.ts';
+import { planUndo, readUndoRecord, requireSameDatabase, requireUndoable, undo as takeBack } from '../../repair/undo.ts';
 import { LifeboatError } from '../../report/errors.ts';
 import { exitCodes } from '../../report/exit-codes.ts';
 import { confirmChange, mustAsk } from '../confirm-change.ts';
@@ -23,6 +23,7 @@ export async function undo(context: Context, flags: VaultFlags & { whileInUse?: 
   try {
     const found = await readTarget(database, whileInUse);
     requireSameDatabase(record, found, database.label);
+    await requireUndoable(database, vault, record, signal);
     const plan = planUndo(record);
     const message = `This changes rows of ${database.name} back.`;
     if (!(await confirmChange(context, undoPlanView(plan, found, database), message, database.name))) throw new LifeboatError('declined');
