@@ -13,6 +13,7 @@ import { DrillClock } from './drill-clock.ts';
 import { failureOf, whyNotProven } from './failure.ts';
 import type { Proof } from './proof.ts';
 import { rehearse, type ServerStage } from './rehearse.ts';
+import { sameServerWarning } from './same-server.ts';
 import type { Throwaway, ThrowawayPlan } from './throwaway.ts';
 
 export interface DrillOptions {
@@ -50,6 +51,7 @@ export async function drill(options: DrillOptions): Promise<Proof> {
   const proof = await emptyProof(options, manifest, started);
   const throwaway = await clock.time('start', () => place.make(manifest, signal));
   proof.target.postgres = throwaway.postgres;
+  proof.warnings.push(...[sameServerWarning(manifest, throwaway.systemIdentifier)].filter((warning) => warning !== null));
   try {
     await rehearse({ ...options, manifest, throwaway, clock, seed: options.seed ?? randomBytes(4).toString('hex') }, proof);
   } catch (error) {

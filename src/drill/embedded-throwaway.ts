@@ -59,6 +59,7 @@ async function makeEmbedded({ totals, id }: Manifest): Promise<Throwaway> {
       directory: directory.path,
       owner: directory.owner,
       url: null,
+      systemIdentifier: null,
       remove,
     };
   } catch (error) {

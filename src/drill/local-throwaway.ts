@@ -72,6 +72,7 @@ async function makeLocal(
     directory: directory.path,
     owner: directory.owner,
     url: clusterUrl(cluster, name),
+    systemIdentifier: null,
     remove,
   };
 }

@@ -92,11 +92,8 @@ async function restoreThere(
     })),
   };
   proof.losses = result.losses.map(({ class: kind, table, column, rows, reason }) => ({ class: kind, table, column, rows, reason }));
-  proof.warnings = [...result.warnings, ...manifest.warnings.filter(({ partial }) => partial)].map(({ code, message, partial }) => ({
-    code,
-    message,
-    partial,
-  }));
+  const warnings = [...result.warnings, ...manifest.warnings.filter(({ partial }) => partial)];
+  proof.warnings.push(...warnings.map(({ code, message, partial }) => ({ code, message, partial })));
   return result;
 }
 

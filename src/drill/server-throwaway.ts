@@ -48,6 +48,7 @@ async function makeOnServer(neighbour: Database, url: string | null): Promise<Th
     directory: directory.path,
     owner: directory.owner,
     url: url && urlOf(url, name),
+    systemIdentifier,
     remove,
   };
 }

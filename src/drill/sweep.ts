@@ -7,6 +7,7 @@ import { evidenceOfDeath, systemProcesses } from '../vault/process-identity.ts';
 import { drillRoot, removeDirectory } from './drill-directory.ts';
 import { type DrillMark, databasePattern, directoryPattern, isUnbegun, readMarkFile } from './drill-mark.ts';
 import { dropDrillDatabase } from './drop-drill-database.ts';
+import { systemIdentifierOf } from './same-server.ts';
 
 /** Something that a drill left which was killed: removed, or why not. */
 export interface Leftover {
@@ -26,7 +27,7 @@ const unbegunAge = 10_000;
  * @param server a database of the server that is going to be drilled on: databases that drills left there go, too
  */
 export async function sweep(server: Database | null): Promise<Leftover[]> {
-  const system = server && (await systemIdentifier(server));
+  const system = server && (await systemIdentifierOf(server));
   const leftovers: Leftover[] = [];
   const root = drillRoot();
   for (const name of (await readdir(root)).filter((each) => directoryPattern.test(each)))
@@ -112,15 +113,5 @@ async function drop(database: Database, id: string, evidence: string): Promise<L
     return stays(error.message);
   } finally {
     await database.close();
-  }
-}
-
-async function systemIdentifier(server: Database): Promise<string> {
-  const session = await server.connect();
-  try {
-    const [row] = await session.query('select system_identifier::text as id from pg_control_system()');
-    return row?.id ?? '';
-  } finally {
-    await session.close();
   }
 }

@@ -18,6 +18,8 @@ export interface Throwaway {
   owner: DrillOwner;
   /** How a program of this host reaches the database once it is restored; null: none can (embedded). Holds a password: not to be shown. */
   url: string | null;
+  /** Of a server that others use, too, as PostgreSQL tells it; null: it was made for the drill. */
+  systemIdentifier: string | null;
   /** Removes all of it. Safe to call twice. @throws LifeboatError drill-not-removed */
   remove(): Promise<void>;
 }

@@ -106,6 +106,23 @@ describe('a drill', () => {
     );
   });
 
+  it('on the very server that was backed up: proven, and that it shows less is said before and after, with exit code 3', async () => {
+    const database = await loadFixture(await testServer(), 'letta-0.16.8');
+    await database.query('truncate organizations cascade');
+    await using near = await DrillStage.set();
+    await backUp(database.url, near.held.vault);
+    const { code, last, lines, stdout } = await near.run(['--on', database.url]);
+    await database.drop();
+    const warnings = last.warnings as { code: string; partial: boolean }[];
+    assert.deepEqual([code, last.outcome], [3, 'proven'], stdout);
+    assert.deepEqual(
+      warnings.filter(({ code: name }) => name === 'same-server').map(({ partial }) => partial),
+      [true],
+    );
+    assert.match(JSON.stringify(lines.find(({ type }) => type === 'plan')), /does not show a recovery without that server/);
+    assert.ok((await near.proofs()).at(-1)?.warnings.some(({ code: name }) => name === 'same-server'));
+  });
+
   it('a damaged snapshot fails the drill: exit code 4, and the failure is kept', async () => {
     await using damaged = await DrillStage.set('letta-0.16.8');
     const objects = join(damaged.held.directory, 'objects');

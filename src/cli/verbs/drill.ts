@@ -2,6 +2,7 @@ import { type DrillOptions, drill as runDrill } from '../../drill/drill.ts';
 import { keepProof } from '../../drill/keep-proof.ts';
 import { pickSnapshots } from '../../drill/pick-snapshots.ts';
 import type { Proof } from '../../drill/proof.ts';
+import { sameServerWarning, systemIdentifierOf } from '../../drill/same-server.ts';
 import { sweep } from '../../drill/sweep.ts';
 import { LifeboatError } from '../../report/errors.ts';
 import type { Manifest } from '../../vault/manifest.ts';
@@ -38,7 +39,9 @@ export async function drill(context: Context, flags: Flags, text?: string): Prom
   const server = await drillServer(flags.server, place.plan, flags.on, keys);
   const opening = vaultWords(vault, flags);
   try {
-    output.plan(drillPlan(sound, place, release, server?.program.version ?? null));
+    const system = place.server && (await systemIdentifierOf(place.server));
+    const note = sound.map((manifest) => sameServerWarning(manifest, system)).find((each) => each !== null);
+    output.plan(drillPlan(sound, place, release, server?.program.version ?? null, note ? [note] : []));
     const leftovers = await sweep(place.server);
     if (leftovers.length > 0) output.table(leftoverTable(leftovers));
     const drilled: Drilled[] = [];

@@ -13,12 +13,16 @@ import { proofAgentTable, proofDifferenceTable, proofLossTable } from './proof-t
 /** Snapshots that are named one by one. */
 const named = 3;
 
-/** @param server version of the Letta server that is started on it; null: none */
+/**
+ * @param server version of the Letta server that is started on it; null: none
+ * @param notes what is to be said before it begins
+ */
 export function drillPlan(
   manifests: readonly Manifest[],
   { plan: place, why }: DrillPlace,
   release: TargetRevision | null,
   server: string | null,
+  notes: PlanView['notes'],
 ): PlanView {
   const to = release === null ? null : (release.release ?? release.revision.revision);
   const [first] = manifests;
@@ -38,6 +42,7 @@ export function drillPlan(
       release: to,
       server,
       steps,
+      notes,
     },
     title: manifests.length === 1 ? 'Drill' : `Drills of ${formatCountOf(manifests.length, 'snapshot')}`,
     facts: [
@@ -57,7 +62,7 @@ export function drillPlan(
       ['touches', 'nothing of yours: no other database is opened'],
     ],
     steps,
-    notes: [],
+    notes,
     refusals: [],
   };
 }
