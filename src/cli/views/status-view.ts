@@ -1,6 +1,6 @@
 import type { Proof } from '../../drill/proof.ts';
 import type { Standing } from '../../drill/proof-state.ts';
-import { releasesText } from '../../drill/report/proof-words.ts';
+import { lossWords, lostRows, releasesText } from '../../drill/report/proof-words.ts';
 import { formatAge, formatCount, formatCountOf, formatDuration, formatTime, shellWord } from '../../report/format.ts';
 import type { Fact, Fields, SummaryView } from '../../report/output.ts';
 import { releaseText } from '../../restore/plan.ts';
@@ -82,7 +82,8 @@ function provenTitle({ proven, drill, failed }: Standing, now: Date): string {
   const but = failed ? `; ${which} FAILED ${formatAge(failed.time, now)}` : '';
   if (proven === null) return `never${but}`;
   const took = proven.recoveryTime === null ? '' : `, took ${formatDuration(proven.recoveryTime)}`;
-  return `${formatAge(proven.time, now)}, on PostgreSQL ${proven.target.postgres}, ${releasesText(proven)}, snapshot ${proven.snapshot.id}${took}${but}`;
+  const losses = lossWords(proven);
+  return `${formatAge(proven.time, now)}, on PostgreSQL ${proven.target.postgres}, ${releasesText(proven)}, snapshot ${proven.snapshot.id}${took}${losses === '' ? '' : `, ${losses}`}${but}`;
 }
 
 /** Of which source that is said, and what it does not cover. */
@@ -108,7 +109,8 @@ function standingFields({ state, proven, drill, since, failedSnapshots }: Standi
   };
 }
 
-function drillFields({ id, time, snapshot, source, target }: Proof, now: Date): Fields {
+function drillFields(proof: Proof, now: Date): Fields {
+  const { id, time, snapshot, source, target } = proof;
   return {
     proof: id,
     snapshot: snapshot.id,
@@ -117,6 +119,8 @@ function drillFields({ id, time, snapshot, source, target }: Proof, now: Date): 
     postgres: target.postgres,
     on: target.kind,
     releases: { before: source.release, after: target.release },
+    dropped: lostRows(proof, 'dropped'),
+    setAside: lostRows(proof, 'set aside'),
   };
 }
 
