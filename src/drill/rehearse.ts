@@ -12,7 +12,7 @@ import { failureOf, whyNotEqual, whySelfTestFailed, whyServerDiffers } from './f
 import { makeRoles } from './make-roles.ts';
 import type { Proof } from './proof.ts';
 import { proveAgents } from './proof-agents.ts';
-import { selfTest } from './self-test.ts';
+import { selfTest, selfTestWarnings } from './self-test.ts';
 import type { Throwaway } from './throwaway.ts';
 
 /** What a real Letta server is started on. Its boot changes rows, so nothing is asked of the database afterwards. */
@@ -76,6 +76,7 @@ async function restoreThere(
     },
     onProven: async (proven) => {
       proof.selfTest = await selfTest(compare ? { ...proven, prove: () => compare(proven) } : proven, seed);
+      proof.warnings.push(...selfTestWarnings(proof.selfTest));
     },
   });
   clock.addRestore(result.timings);
@@ -111,7 +112,15 @@ async function countAgents({ throwaway }: Rehearsal, result: RestoreResult, proo
 
 /** What a server answers other than the rows say fails the drill: the same database gives another answer. */
 async function serve({ bootServer, throwaway, reporter, signal }: Rehearsal, proof: Proof): Promise<void> {
-  const server = await bootServer?.({ throwaway, reporter, signal });
+  const told: Reporter = {
+    ...reporter,
+    warning(warning) {
+      const { code, message, partial } = warning;
+      proof.warnings.push({ code, message, partial });
+      reporter.warning(warning);
+    },
+  };
+  const server = await bootServer?.({ throwaway, reporter: told, signal });
   if (!server) return;
   proof.server = server;
   proof.failure ??= whyServerDiffers(server);

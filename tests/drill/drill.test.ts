@@ -2,6 +2,7 @@ import assert from 'node:assert/strict';
 import { readdirSync, readFileSync, statSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { after, before, describe, it } from 'node:test';
+import { drillOutcome } from '../../src/cli/drill-outcome.ts';
 import { drill } from '../../src/drill/drill.ts';
 import { embeddedLimit, embeddedPlan, largestEmbedded } from '../../src/drill/embedded-throwaway.ts';
 import { choosePostgres, findPostgres } from '../../src/drill/find-postgres.ts';
@@ -86,24 +87,59 @@ describe('a drill', () => {
     assert.deepEqual([await server.databases(), stage.left()], [before, []]);
   });
 
-  it('a snapshot in which nothing is found is exit code 0; with few rows fewer values are changed, and that is said', async () => {
+  /** A vault with a snapshot of a fixture of which only these tables have rows. */
+  async function stageOf(...kept: string[]): Promise<DrillStage> {
     const database = await loadFixture(await testServer(), 'letta-0.16.8');
     const tables = await database.query<{ name: string }>(
-      `select quote_ident(relname) as name from pg_class where relnamespace = 'public'::regnamespace and relkind = 'r' and relname not in ('organizations', 'users', 'alembic_version')`,
+      `select quote_ident(relname) as name from pg_class where relnamespace = 'public'::regnamespace and relkind = 'r' and relname != all($1)`,
+      [[...kept, 'alembic_version']],
     );
     await database.query(`truncate ${tables.map(({ name }) => name).join(', ')}; select setval('message_seq_id', 1, false)`);
-    await using clean = await DrillStage.set();
+    const clean = await DrillStage.set();
     await backUp(database.url, clean.held.vault);
     await database.drop();
+    return clean;
+  }
+
+  it('a snapshot in which nothing is found is exit code 0', async () => {
+    await using clean = await stageOf('organizations', 'users', 'providers');
     const { code, last, stdout } = await clean.run(['--on', server.url()]);
-    assert.deepEqual([code, last.outcome, last.findings], [0, 'proven', []], stdout);
+    assert.deepEqual([code, last.outcome, last.findings, last.warnings], [0, 'proven', [], []], stdout);
+  });
+
+  it('with few rows fewer values are changed, and that is said: 3', async () => {
+    await using clean = await stageOf('organizations', 'users');
+    const { code, last, stdout } = await clean.run(['--on', server.url()]);
+    assert.deepEqual([code, last.outcome, last.findings], [3, 'proven', []], stdout);
     const selfTest = last.selfTest as { planted: { table: string }[]; passed: boolean };
     assert.deepEqual([selfTest.planted.map(({ table }) => table).sort(), selfTest.passed], [['organizations', 'users'], true]);
+    assert.deepEqual(
+      (last.warnings as { code: string; partial: boolean }[]).map(({ code: name, partial }) => [name, partial]),
+      [['self-test-small', true]],
+    );
     const text = await clean.run(['--on', server.url()], { json: false });
     assert.match(
       text.stdout,
       /2 values changed on purpose \(.+\): found in exactly these tables, and put back; no more tables have rows to change/,
     );
+  });
+
+  it('what a server could not be seen to do is in the proof', async () => {
+    const warning = { code: 'server-attempts-unseen', message: 'some', partial: true };
+    const proof = await drill(
+      stage.options(embeddedPlan(), {
+        bootServer: async ({ reporter }) => {
+          reporter.warning(warning);
+          return { version: '0.16.8', secondsToFirstAnswer: 1, compared: [], network: null };
+        },
+      }),
+    );
+    assert.equal(proof.outcome, 'proven', proof.failure?.message);
+    assert.deepEqual(
+      proof.warnings.filter(({ code }) => code === warning.code),
+      [warning],
+    );
+    assert.equal(drillOutcome([{ ref: stage.ref, proof: { ...proof, findings: [], losses: [], warnings: [warning] } }]).exit, 3);
   });
 
   it('on the very server that was backed up: proven, and that it shows less is said before and after, with exit code 3', async () => {

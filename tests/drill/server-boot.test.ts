@@ -100,12 +100,31 @@ describe('a server on a drilled database', () => {
     const reporter = { ...silentReporter, warning: (warning: Warning) => warnings.push(warning) };
     const result = await boot(room, stranger, { ways: proxy, reporter });
     assert.deepEqual(
-      warnings.map(({ code }) => code),
-      ['server-network-weaker'],
+      warnings.map(({ code, partial }) => [code, partial]),
+      [['server-network-weaker', true]],
     );
     assert.match(result.network?.how ?? '', /weaker/);
     assert.deepEqual(result.network?.attempts, [{ to: 'callbacks.example.org:8080', count: 1 }]);
     assert.equal(result.compared.find(({ what }) => what.includes('callbacks'))?.found, 1);
+  });
+
+  test('packets that nobody looked at are warned of', { skip }, async () => {
+    await using room = await Room.make();
+    const warnings: Warning[] = [];
+    const program = await findServerProgram(await room.environment('0.16.8', stranger));
+    await rename(program.python, `${program.python}-real`);
+    await room.program(
+      'venv/bin/python',
+      `#!/bin/sh\ncase "$3" in */network.py) ${program.python}-real "$@" | sed -u 's/"dropped": 0/"dropped": 3/';; *) exec ${program.python}-real "$@";; esac\n`,
+    );
+    const given = { program, url: database.url, encryptionKey: null, directory: room.directory, signal: new AbortController().signal };
+    const reporter = { ...silentReporter, warning: (warning: Warning) => warnings.push(warning) };
+    const result = await bootServer({ ...given, reporter });
+    assert.match(result.network?.how ?? '', /; 3 packets were not seen/);
+    assert.deepEqual(
+      warnings.map(({ code, partial }) => [code, partial]),
+      [['server-attempts-unseen', true]],
+    );
   });
 
   test('where the control is not caught, no server is started', { skip }, async () => {

@@ -7,6 +7,7 @@ import { openDatabase } from '../../postgres/open-database.ts';
 import { readPasswordFile } from '../../postgres/server-password-file.ts';
 import { serverTarget } from '../../postgres/server-target.ts';
 import { LifeboatError } from '../../report/errors.ts';
+import { formatCountOf } from '../../report/format.ts';
 import type { Reporter } from '../../report/progress.ts';
 import type { Proof } from '../proof.ts';
 import { type Answer, ServerQuestions } from './ask-server.ts';
@@ -84,6 +85,12 @@ export async function bootServer(options: BootOptions): Promise<NonNullable<Proo
     reporter.detail(`Letta ${program.version} answered after ${secondsToFirstAnswer.toFixed(1)} s`);
     const compared = await compareAnswers(server, expected);
     const { attempts, unseen } = await confinement.attempts();
+    if (unseen > 0)
+      reporter.warning({
+        code: 'server-attempts-unseen',
+        message: `${formatCountOf(unseen, 'packet')} of the server were stopped, but lost before anybody looked at them: what it tried to reach is not fully known.`,
+        partial: true,
+      });
     return {
       version: program.version,
       secondsToFirstAnswer,

@@ -18,7 +18,7 @@ export async function openConfinement(
       const confinement = await Confinement.open(way, task);
       if (way.how === 'proxy') {
         const why = reasons.length > 0 ? ` No network namespace can be made here: ${reasons.join('; ')}` : '';
-        options.reporter.warning({ code: 'server-network-weaker', message: `The server ran in ${way.says}.${why}`, partial: false });
+        options.reporter.warning({ code: 'server-network-weaker', message: `The server ran in ${way.says}.${why}`, partial: true });
       }
       return confinement;
     } catch (error) {
