@@ -41,12 +41,14 @@ for (const { label, megabytes, field } of [
     ['verify', server.url(target), '--against', 'latest', '--vault', vault, '--identity', identity],
   ]) {
     const { code, peak, seconds, said } = await run([...args, ...(args[0] === 'backup' ? ['--identity', identity] : [])]);
-    const ok = code === 0 && peak <= limit;
+    // The generated rows are not free of findings (exit codes 3 and 4): what counts here is that they are equal.
+    const fine = args.includes('--against') ? said.includes('"equal":true') : code === 0;
+    const ok = fine && peak <= limit;
     failed ||= !ok;
     console.log(
       `${label.padEnd(18)} ${args[0]?.padEnd(8)} ${(peak / 1048576).toFixed(0).padStart(5)} MB (bound ${limit / 1048576} MB)  ${seconds.toFixed(1).padStart(6)} s  exit ${code}  ${ok ? 'ok' : 'FAILED'}`,
     );
-    if (code !== 0) console.log(said);
+    if (!fine) console.log(said);
   }
   await server.dropDatabase(target);
   await source.drop();
