@@ -114,7 +114,7 @@ export function buildProgram(launch: Launch): Command {
     ['lifeboat status --vault ~/letta-vault --metrics > lifeboat.prom', 'for the textfile collector of the node exporter'],
   ).addHelpText(
     'after',
-    '\nExit code 0: proven and fresh. 3: never proven, stale, or an old backup. 4: the newest drill failed. 13: damage. 20: DB cannot be reached.',
+    '\nExit code 0: proven and fresh. 3: never proven, stale, or an old backup. 4: the newest drill failed. 13: damage.\n14: DB is not a database of Letta, or not whole. 20: DB cannot be reached.',
   );
   examples(
     addVault(

@@ -7,10 +7,10 @@ import { switchSummary } from '../../src/cli/views/switch-views.ts';
 import type { Proof } from '../../src/drill/proof.ts';
 import { openDatabase } from '../../src/postgres/open-database.ts';
 import { LifeboatError } from '../../src/report/errors.ts';
-import { fakeProven, provenOf } from './fake-proven.ts';
+import { failedOf, fakeProven, provenOf } from './fake-proven.ts';
 import { fakeVault, manifestOf, refOf } from './fake-vault.ts';
 
-const next = (database: StatusFacts['database'], proofs: Proof[] = [provenOf({ id: 'a' })]) => {
+const told = (database: StatusFacts['database'], proofs: Proof[] = [provenOf({ id: 'a' })]) => {
   const snapshots = [{ ref: refOf({ id: 'a' }, 0), manifest: manifestOf({ id: 'a' }) }];
   const facts: StatusFacts = {
     vault: fakeVault([]),
@@ -22,8 +22,9 @@ const next = (database: StatusFacts['database'], proofs: Proof[] = [provenOf({ i
     database,
     now: new Date('2026-01-17T13:00:00Z'),
   };
-  return statusSummary(facts, assess(facts), '--vault V').next;
+  return statusSummary(facts, assess(facts), '--vault V');
 };
+const next = (...of: Parameters<typeof told>) => told(...of).next;
 const at = (revision: string) => ({
   label: 'db',
   glance: { source: { systemIdentifier: '7', database: 'letta' }, postgres: '16', home: 'public', revisions: [revision] },
@@ -36,6 +37,28 @@ test('status goes on with what is wrong: a switch that was cut off, a backup of 
   assert.deepEqual(next(at('1c28e167b74f'), []), ['lifeboat backup db --vault V', 'lifeboat drill latest --vault V']);
   const error = new LifeboatError('switch-half-done', { database: 'letta' });
   assert.deepEqual(next({ label: 'db', error }), ['lifeboat rollback db']);
+});
+
+test('status of a database that cannot be looked at leads with that, and goes on with no other one', () => {
+  const error = new LifeboatError('no-letta', { database: 'db' });
+  const { title, next: commands = [], facts, warnings } = told({ label: 'db', error });
+  assert.equal(title, error.message);
+  assert.deepEqual(commands, []);
+  assert.deepEqual(facts[0], ['now', error.next]);
+  assert.ok(facts.some(([label, text]) => label === 'letta' && text.startsWith('proven: ')));
+  assert.ok(![...facts.map(([, text]) => text), ...(warnings ?? []).map(({ message }) => message)].includes(error.message));
+});
+
+test('status after a failed drill: that drill, the last proven one as its own fact, the reason once, and no drill of what is damaged', () => {
+  const failed = failedOf({ id: 'a' }, '2026-01-17T12:59:00Z');
+  const damaged = { ...failed, failure: { code: 'object-damaged', message: 'Object ab12 is damaged.' } };
+  const summary = told(null, [provenOf({ id: 'a' }), damaged]);
+  assert.equal(summary.title, `the newest drill failed 1 min 0 s ago (snapshot ${damaged.snapshot.id})`);
+  assert.match(summary.facts.find(([label]) => label === 'last proven')?.[1] ?? '', /^50 min 0 s ago, on PostgreSQL/);
+  const said = [summary.title, ...summary.facts.map(([, text]) => text), ...(summary.warnings ?? []).map(({ message }) => message)];
+  assert.equal(said.filter((text) => String(text).includes('Object ab12')).length, 1);
+  assert.deepEqual(summary.next, ['lifeboat verify a --vault V']);
+  assert.deepEqual(told(null, [failed]).next, ['lifeboat drill a --vault V']);
 });
 
 test('a switch goes on with the server of the release that was built, and with a backup', () => {
