@@ -129,7 +129,7 @@ export function repairSummary(
     tone,
     title: `${database.label}: ${formatCountOf(record.findings.length, 'finding')} mended.`,
     facts: [
-      ['changes', `${formatCountOf(record.changes.length, 'change')}, made and checked in one transaction`],
+      ['changes', `${formatCount(record.changes.length)}, made and checked in one transaction`],
       ['kept', `what was replaced: undo record ${record.id}`],
       ['still found', findingCounts(after)],
       ['time', formatDuration(seconds)],

@@ -6,6 +6,12 @@ import { findingOf, findRows } from '../found-rows.ts';
 /** `file_processing_timeout_minutes` in letta/settings.py, the same in every release; nothing sets it otherwise by default. */
 const timeoutMinutes = 30;
 
+/** How many of them are old, as it is said of one and of several. */
+function ages(count: number, old: number): string {
+  if (count === 1) return old === 1 ? 'and' : 'not';
+  return old === 0 ? 'none' : old === count ? 'all' : `${old} of them`;
+}
+
 export const fileUnfinished: Check = {
   code: 'file-unfinished',
   group: 'files',
@@ -28,7 +34,7 @@ export const fileUnfinished: Check = {
       return {
         severity: old > 0 ? 'warning' : 'note',
         where: 'files.processing_status',
-        message: `${formatCountOf(found.count, 'file')} not processed to the end, ${old} of them older than ${timeoutMinutes} minutes`,
+        message: `${formatCountOf(found.count, 'file')} not processed to the end, ${ages(found.count, old)} older than ${timeoutMinutes} minutes`,
         why: `A server that is started on this does not go on with them; when their folder is listed, those older than ${timeoutMinutes} minutes become error.`,
         repair: 'Delete such a file and upload it again: only its text is kept (file_contents), never the file itself.',
       };

@@ -26,7 +26,7 @@ for (const fixture of ['letta-0.11.3', 'letta-0.16.8'] as const satisfies readon
           [`update files set processing_status = '${status}', created_at = '2026-11-20 23:29:59+00' where id = '${stuck}'`],
           { code: 'file-unfinished', where: 'files.processing_status', ids: [stuck], severity: 'warning' },
         );
-        assert.match(finding?.message ?? '', /^1 file not processed to the end, 1 of them older/);
+        assert.match(finding?.message ?? '', /^1 file not processed to the end, and older/);
       });
 
     test('for less than half an hour: only another one to wait for', async () => {
@@ -38,7 +38,7 @@ for (const fixture of ['letta-0.11.3', 'letta-0.16.8'] as const satisfies readon
         ],
         { code: 'file-unfinished', where: 'files.processing_status', ids: [notes, stuck].sort(), severity: 'note' },
       );
-      assert.match(finding?.message ?? '', /^2 files not processed to the end, 0 of them older/);
+      assert.match(finding?.message ?? '', /^2 files not processed to the end, none older/);
     });
 
     test('a status that no server knows', async () => {
