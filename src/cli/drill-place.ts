@@ -6,6 +6,7 @@ import type { Database } from '../postgres/database.ts';
 import { openDatabase } from '../postgres/open-database.ts';
 import { LifeboatError } from '../report/errors.ts';
 import { formatBytes } from '../report/format.ts';
+import { namesDatabase } from './names-database.ts';
 import { usageError } from './usage-error.ts';
 
 export interface PlaceFlags {
@@ -24,22 +25,35 @@ export interface DrillPlace {
   why: string | null;
 }
 
+/** What can be known of these flags before a vault is opened. @throws LifeboatError usage | drill-not-a-server | bad-database-url */
+export function checkPlace({ on, postgres, fetch }: PlaceFlags, environment: NodeJS.ProcessEnv): void {
+  if (postgres !== undefined && on !== undefined && on !== 'local')
+    throw usageError('--postgres says where the programs for --on local are.', 'Leave one of the two out.');
+  if (fetch && (postgres !== undefined || (on !== undefined && on !== 'local')))
+    throw usageError('--fetch gets the programs for --on local.', 'Leave one of the two out.');
+  if (on === undefined || on === 'local' || on === 'embedded') return;
+  if (!namesDatabase(on))
+    throw usageError(
+      `--on ${on}: there is no such place.`,
+      'Give --on embedded, --on local, or the URL of a server: --on postgresql://USER@HOST/DATABASE.',
+    );
+  // Opening connects to nothing yet: it reads the URL.
+  const { kind, label } = openDatabase(on, { environment });
+  if (kind === 'embedded') throw new LifeboatError('drill-not-a-server', { database: label });
+}
+
 /**
  * The place that --on names. Without it: a PostgreSQL server of its own where this host has the programs, which is
- * nearest to a real recovery; else embedded, as far as that goes.
+ * nearest to a real recovery; else embedded, as far as that goes. `checkPlace` has found the flags right.
  *
  * @param largest plain bytes of the largest snapshot to be drilled
- * @throws LifeboatError drill-no-postgres | drill-not-a-server | bad-database-url | usage
+ * @throws LifeboatError drill-no-postgres | bad-database-url
  */
 export async function drillPlace(
   { on, postgres, fetch }: PlaceFlags,
   environment: NodeJS.ProcessEnv,
   largest: number,
 ): Promise<DrillPlace> {
-  if (postgres !== undefined && on !== undefined && on !== 'local')
-    throw usageError('--postgres says where the programs for --on local are.', 'Leave one of the two out.');
-  if (fetch && (postgres !== undefined || (on !== undefined && on !== 'local')))
-    throw usageError('--fetch gets the programs for --on local.', 'Leave one of the two out.');
   if (on === 'embedded') return { plan: embeddedPlan(), server: null, why: null };
   if (on === undefined || on === 'local') {
     const local = await localPlan({ environment, fetch: fetch ?? false, ...(postgres !== undefined && { directory: postgres }) });
@@ -52,6 +66,5 @@ export async function drillPlace(
     return { plan: embeddedPlan(), server: null, why: local.why };
   }
   const server = openDatabase(on, { environment });
-  if (server.kind === 'embedded') throw new LifeboatError('drill-not-a-server', { database: server.label });
   return { plan: serverPlan(server, on === '-' ? null : on), server, why: null };
 }

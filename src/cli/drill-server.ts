@@ -1,6 +1,6 @@
 import type { DrillOptions } from '../drill/drill.ts';
 import { bootServer } from '../drill/server/boot-server.ts';
-import { findServerProgram, type ServerProgram } from '../drill/server/server-program.ts';
+import type { ServerProgram } from '../drill/server/server-program.ts';
 import { requireRelease } from '../drill/server/server-release.ts';
 import type { ThrowawayPlan } from '../drill/throwaway.ts';
 import type { TargetRevision } from '../letta/find-revision.ts';
@@ -16,21 +16,21 @@ export interface DrillServer {
   for(manifest: Manifest, release: TargetRevision | null): NonNullable<DrillOptions['bootServer']>;
 }
 
-/** @throws LifeboatError letta-program-unusable | drill-server-embedded | usage */
-export async function drillServer(
+/** @throws LifeboatError drill-server-embedded | usage */
+export function drillServer(
   path: string | undefined,
+  program: ServerProgram | null,
   plan: ThrowawayPlan,
   on: string | undefined,
   keys: SecretKeys,
-): Promise<DrillServer | null> {
-  if (path === undefined) return null;
+): DrillServer | null {
+  if (path === undefined || program === null) return null;
   if (plan.kind === 'embedded') throw new LifeboatError('drill-server-embedded');
   if (on === '-')
     throw usageError(
       '--server needs the URL of the server; - says nothing that a Letta server could be given.',
       'Give --on postgresql://…',
     );
-  const program = await findServerProgram(path);
   return {
     program,
     for(manifest, release) {

@@ -1,4 +1,5 @@
 import { open, readFile, rm } from 'node:fs/promises';
+import { dirname } from 'node:path';
 import { LifeboatError } from '../report/errors.ts';
 
 /** @throws LifeboatError file-unreadable. `purpose`: what the file was named as. */
@@ -21,7 +22,13 @@ export async function writeNewFile(file: string, text: string): Promise<void> {
       await handle.close();
     }
   } catch (cause) {
-    throw new LifeboatError('file-unwritable', { file, reason: reasonOf(cause) }, { cause });
+    // A new file that is "not there" is one whose directory is not.
+    const missing = (cause as NodeJS.ErrnoException).code === 'ENOENT';
+    throw new LifeboatError(
+      'file-unwritable',
+      { file, reason: missing ? `there is no directory ${dirname(file)}` : reasonOf(cause) },
+      { cause },
+    );
   }
 }
 

@@ -1,5 +1,5 @@
 import { LifeboatError } from '../report/errors.ts';
-import { formatTime } from '../report/format.ts';
+import { formatTime, shellWord } from '../report/format.ts';
 import type { Reporter } from '../report/progress.ts';
 import type { DatabaseIdentity } from '../schema/identity.ts';
 import type { Manifest } from '../vault/manifest.ts';
@@ -23,7 +23,7 @@ export async function resolveSnapshot(vault: Vault, text: string, options: { rep
   const facts = { snapshot: text, vault: vault.store.location };
   if (found.length > 1) throw new LifeboatError('snapshot-ambiguous', { ...facts, snapshots: describe(found) });
   const [ref] = found;
-  if (!ref) throw new LifeboatError('no-such-snapshot', { ...facts, snapshots: describe(refs) });
+  if (!ref) throw noSuchSnapshot(vault, text, refs);
   return ref;
 }
 
@@ -39,9 +39,15 @@ async function latest(
     if (source === undefined || isOf(manifest, source)) return ref;
     newest ??= ref;
   }
-  if (newest === null)
-    throw new LifeboatError('no-such-snapshot', { snapshot: 'latest', vault: vault.store.location, snapshots: describe(refs) });
+  if (newest === null) throw noSuchSnapshot(vault, 'latest', refs);
   return newest;
+}
+
+/** An empty vault has nothing to list: what it needs is a backup. */
+export function noSuchSnapshot({ store }: Vault, snapshot: string, refs: readonly SnapshotRef[]): LifeboatError {
+  const vault = shellWord(store.location);
+  const remedy = refs.length === 0 ? `lifeboat backup DB --vault ${vault}` : `lifeboat list --vault ${vault}`;
+  return new LifeboatError('no-such-snapshot', { snapshot, vault: store.location, snapshots: describe(refs), remedy });
 }
 
 /** Null for a manifest that is damaged or forged: it never is the latest. */

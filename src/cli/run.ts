@@ -74,7 +74,11 @@ function register(error: unknown, argv: readonly string[]): LifeboatError {
   if (error instanceof CommanderError) {
     const verb = argv.find((word) => !word.startsWith('-'));
     const known = verb !== undefined && error.code !== 'commander.unknownCommand';
-    return usageError(error.message.replace(/^error: /, '').replaceAll('\n', ' '), known ? `lifeboat ${verb} --help` : 'lifeboat --help');
+    return usageError(
+      error.message.replace(/^error: /, '').replaceAll('\n', ' '),
+      known ? `lifeboat ${verb} --help` : 'lifeboat --help',
+      'The command line says too little, or something that Lifeboat does not know.',
+    );
   }
   return new LifeboatError('internal', { reason: error instanceof Error ? error.message : String(error) }, { cause: error });
 }

@@ -21,12 +21,12 @@ export const errorRegistry = {
     'This is a defect of Lifeboat, not of your data. Nothing that was acknowledged is lost.',
     'Run again with --verbose and report the output.',
   ),
-  usage: entry(2, '{reason}', 'The command line says too little, or something that Lifeboat does not know.', '{help}'),
+  usage: entry(2, '{reason}', '{why}', '{help}'),
   interrupted: entry(
     130,
     'Interrupted.',
-    'A signal asked Lifeboat to stop; locks were released and no half snapshot exists.',
-    'Run the same command again; finished work is used again.',
+    'A signal asked Lifeboat to stop; locks were released, and nothing half-done passes for finished.',
+    'Run the same command again.',
   ),
   'letta-key-missing': entry(
     12,
@@ -717,12 +717,7 @@ export const errorRegistry = {
     'Run the same command again.',
   ),
   // Command line
-  'no-such-snapshot': entry(
-    2,
-    'There is no snapshot {snapshot} in {vault}.',
-    'The vault has: {snapshots}',
-    'lifeboat list --vault {vault}',
-  ),
+  'no-such-snapshot': entry(2, 'There is no snapshot {snapshot} in {vault}.', 'The vault has: {snapshots}', '{remedy}'),
   'snapshot-ambiguous': entry(
     2,
     '{snapshot} is the beginning of more than one id: {snapshots}',

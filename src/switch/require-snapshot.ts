@@ -9,6 +9,11 @@ export async function requireSnapshot(vault: Vault, mark: RestoreMark, built: st
   if (vault.id !== mark.vault) throw new LifeboatError('switch-other-vault', { ...facts, built, vaultId: mark.vault });
   const refs = await vault.listSnapshots();
   const ref = refs.find(({ id }) => id === mark.snapshot);
-  if (!ref) throw new LifeboatError('no-such-snapshot', { ...facts, snapshots: refs.slice(-8).map(({ id }) => id) });
+  if (!ref)
+    throw new LifeboatError('no-such-snapshot', {
+      ...facts,
+      snapshots: refs.slice(-8).map(({ id }) => id),
+      remedy: `lifeboat list --vault ${vault.store.location}`,
+    });
   return await vault.readManifest(ref);
 }

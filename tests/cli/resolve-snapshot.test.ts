@@ -35,6 +35,8 @@ test('what is not there lists what is; an empty vault says so', async () => {
   await assert.rejects(resolve(three, 'ff'), refusal('no-such-snapshot', new RegExp(c)));
   await assert.rejects(resolve(three, ''), refusal('no-such-snapshot'));
   await assert.rejects(resolve([], 'latest'), refusal('no-such-snapshot', /no snapshot yet/));
+  await assert.rejects(resolve([], 'latest'), (error: LifeboatError) => error.next.startsWith('lifeboat backup DB --vault '));
+  await assert.rejects(resolve(three, 'ff'), (error: LifeboatError) => error.next.startsWith('lifeboat list --vault '));
 });
 
 const damaged = new LifeboatError('manifest-damaged', { snapshot: c, reason: 'r' });

@@ -88,6 +88,8 @@ describe('wrong usage: exit 2, the registered error, and a way on', () => {
       /--layout upside-down/,
     ],
     ['--against without a database', ['verify', 'latest', '--against', 'latest', '--vault', '/nowhere'], /--against compares a database/],
+    ['a word that is no database, and no vault', ['verify', 'lettta'], /lettta was taken for a snapshot/],
+    ['a drill at no such place, before any vault is opened', ['drill', '--on', 'nonsense', '--vault', '/nowhere'], /--on nonsense/],
     ['both lists at once', ['show', 'latest', '--tables', '--agents', '--vault', '/nowhere'], /cannot be used with/],
     ['export of what cannot be exported', ['key', 'export', '--vault', '/nowhere'], /writer/],
     ['a switch without a name', ['switch', '-'], /'--to <NAME>' not specified/],
@@ -107,6 +109,23 @@ describe('wrong usage: exit 2, the registered error, and a way on', () => {
       assert.equal(stderr, '');
     });
   }
+
+  test('a drill looks at its server and its report before any vault is opened', async () => {
+    for (const [args, code, message] of [
+      [['--server', '/nowhere/letta'], 'letta-program-unusable', /\/nowhere\/letta/],
+      [['--report', '/nowhere/reports/x.html'], 'file-unwritable', /there is no directory \/nowhere\/reports/],
+      [['--on', 'pglite:/nowhere'], 'drill-not-a-server', /\/nowhere/],
+    ] as const) {
+      const { last } = await lifeboat(['drill', '--vault', '/nowhere/vault', ...args]);
+      assert.equal(last.code, code);
+      assert.match(String(last.message), message);
+    }
+  });
+
+  test('that the line says too little is said only where it does', async () => {
+    assert.match((await plain('bakcup')).stderr, /says too little/);
+    assert.doesNotMatch((await plain('drill', '--on', 'nonsense', '--vault', '/nowhere')).stderr, /says too little/);
+  });
 
   test('for people, on stderr', async () => {
     const { code, stdout, stderr } = await plain('bakcup');

@@ -3,17 +3,18 @@ import { keepProof } from '../../drill/keep-proof.ts';
 import { pickSnapshots } from '../../drill/pick-snapshots.ts';
 import type { Proof } from '../../drill/proof.ts';
 import { sameServerWarning, systemIdentifierOf } from '../../drill/same-server.ts';
+import { findServerProgram } from '../../drill/server/server-program.ts';
 import { sweep } from '../../drill/sweep.ts';
 import { LifeboatError } from '../../report/errors.ts';
 import type { Manifest } from '../../vault/manifest.ts';
 import type { OpenedVault } from '../../vault/opened-vault.ts';
 import type { Context, VaultFlags } from '../context.ts';
 import { type Drilled, drillOutcome } from '../drill-outcome.ts';
-import { drillPlace, type PlaceFlags } from '../drill-place.ts';
+import { checkPlace, drillPlace, type PlaceFlags } from '../drill-place.ts';
 import { type DrillServer, drillServer } from '../drill-server.ts';
 import { readSnapshots } from '../read-snapshots.ts';
 import { releaseOf, secretKeys } from '../release-flags.ts';
-import { resolveSnapshot } from '../resolve-snapshot.ts';
+import { noSuchSnapshot, resolveSnapshot } from '../resolve-snapshot.ts';
 import { usageError } from '../usage-error.ts';
 import { vaultOf } from '../use-vault.ts';
 import { vaultWords } from '../vault-words.ts';
@@ -31,12 +32,14 @@ export async function drill(context: Context, flags: Flags, text?: string): Prom
   const several = wantsSeveral(flags, text);
   const release = flags.release === undefined ? null : releaseOf(flags.release);
   const keys = await secretKeys({}, environment);
+  checkPlace(flags, environment);
   if (flags.report !== undefined) await checkDrillReportName(flags.report);
+  const program = flags.server === undefined ? null : await findServerProgram(flags.server);
   const vault = await vaultOf(context, flags);
   const chosen = several === null ? [await one(context, vault, text ?? 'latest')] : await choose(vault, several);
   const sound = chosen.flatMap((listed) => ('manifest' in listed ? [listed.manifest] : []));
   const place = await drillPlace(flags, environment, Math.max(0, ...sound.map(({ totals }) => totals.bytes)));
-  const server = await drillServer(flags.server, place.plan, flags.on, keys);
+  const server = drillServer(flags.server, program, place.plan, flags.on, keys);
   const opening = vaultWords(vault, flags);
   try {
     const system = place.server && (await systemIdentifierOf(place.server));
@@ -106,8 +109,7 @@ async function one({ output }: Context, vault: OpenedVault, text: string): Promi
 
 async function choose(vault: OpenedVault, count: number): Promise<ListedSnapshot[]> {
   const { snapshots } = await readSnapshots(vault);
-  if (snapshots.length === 0)
-    throw new LifeboatError('no-such-snapshot', { snapshot: 'to drill', vault: vault.store.location, snapshots: ['no snapshot yet'] });
+  if (snapshots.length === 0) throw noSuchSnapshot(vault, 'to drill', []);
   if (!Number.isFinite(count)) return snapshots;
   const sound = snapshots.flatMap((listed) => ('manifest' in listed ? [listed] : []));
   const picked = new Set<Manifest>(

@@ -29,6 +29,11 @@ export async function verify(context: Context, flags: Flags, what: string): Prom
       '--against compares a database with a snapshot; a snapshot was named instead of a database.',
       'lifeboat verify DB --against SNAPSHOT --vault V',
     );
+  if (flags.vault === undefined)
+    throw usageError(
+      `No vault was named: ${what} was taken for a snapshot, as it is no URL of a database.`,
+      'Give --vault DIRECTORY (or LIFEBOAT_VAULT) for a snapshot; a database is postgresql://…, - or pglite:DIRECTORY.',
+    );
   return await checkSnapshot(context, flags, what);
 }
 
