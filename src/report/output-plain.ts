@@ -1,4 +1,4 @@
-import type { OutputOptions, TableView } from './output.ts';
+import type { OutputOptions, TableRow, TableView } from './output.ts';
 import type { Reporter } from './progress.ts';
 import { ProgressMeter } from './progress-meter.ts';
 import { progressText } from './progress-text.ts';
@@ -39,7 +39,7 @@ export class PlainOutput extends TextOutput {
 
   settle(): void {}
 
-  protected tableText({ columns, rows }: TableView): string {
+  protected tableText(columns: TableView['columns'], rows: readonly TableRow[]): string {
     const lines = [columns.map(({ title }) => title), ...rows.map(({ cells }) => cells)];
     const widths = columns.map((_, index) => Math.max(...lines.map((cells) => (cells[index] ?? '').length)));
     const pad = (text: string, index: number) =>

@@ -1,6 +1,6 @@
 import cliProgress from 'cli-progress';
 import Table from 'cli-table3';
-import type { OutputOptions, TableView, Tone } from './output.ts';
+import type { OutputOptions, TableRow, TableView, Tone } from './output.ts';
 import type { Reporter } from './progress.ts';
 import { ProgressMeter } from './progress-meter.ts';
 import { progressText } from './progress-text.ts';
@@ -26,7 +26,7 @@ const border = {
 const cellTones: Record<Tone, 'green' | 'yellow' | 'red'> = { good: 'green', warning: 'yellow', bad: 'red' };
 
 /** Characters below which wrapping makes a column unreadable. */
-const narrowest = 24;
+const narrowest = 20;
 
 /** A person is watching: a progress bar with done/total, rate and time left; colours. */
 export class TerminalOutput extends TextOutput {
@@ -61,7 +61,7 @@ export class TerminalOutput extends TextOutput {
     this.#bar = null;
   }
 
-  protected tableText({ columns, rows }: TableView): string {
+  protected tableText(columns: TableView['columns'], rows: readonly TableRow[]): string {
     const widths = this.#widths(columns, rows);
     const table = new Table({
       head: columns.map(({ title }) => this.paint('bold', title)),
@@ -78,13 +78,20 @@ export class TerminalOutput extends TextOutput {
     return table.toString();
   }
 
-  /** Where a table is wider than the terminal, its widest column is wrapped; null = as wide as it is. */
-  #widths(columns: TableView['columns'], rows: TableView['rows']): (number | null)[] {
+  /** Where a table is wider than the terminal, its widest columns are wrapped, the widest first; null = as wide as it is. */
+  #widths(columns: TableView['columns'], rows: readonly TableRow[]): (number | null)[] {
     const natural = columns.map(({ title }, index) => Math.max(title.length, ...rows.map(({ cells }) => cells[index]?.length ?? 0)));
     const gaps = border.middle.length * (columns.length - 1);
-    const tooWide = natural.reduce((sum, width) => sum + width, gaps) - ((this.options.stdout as { columns?: number }).columns ?? Infinity);
-    const widest = natural.indexOf(Math.max(...natural));
-    return natural.map((width, index) => (index === widest && tooWide > 0 ? Math.max(narrowest, width - tooWide) : null));
+    let tooWide = natural.reduce((sum, width) => sum + width, gaps) - ((this.options.stdout as { columns?: number }).columns ?? Infinity);
+    const widths: (number | null)[] = natural.map(() => null);
+    const breakable = [...natural.entries()].filter(([index, width]) => columns[index]?.whole !== true && width > narrowest);
+    for (const [index, width] of breakable.toSorted(([, a], [, b]) => b - a)) {
+      if (tooWide <= 0) break;
+      const narrowed = Math.max(narrowest, width - tooWide);
+      widths[index] = narrowed;
+      tooWide -= width - narrowed;
+    }
+    return widths;
   }
 
   #show(): void {

@@ -18,17 +18,23 @@ export interface PlanView {
   refusals: { message: string; next: string }[];
 }
 
+export interface TableRow {
+  cells: readonly string[];
+  /** Sentences that say more than fits into a column: for people, each on a line of its own under the row. */
+  below?: readonly string[];
+  tone?: Tone;
+}
+
 /** Rows of one kind; each also is one JSON line of the type `type`. */
 export interface TableView {
   type: string;
-  columns: readonly { title: string; align?: 'left' | 'right' }[];
-  rows: readonly {
-    cells: readonly string[];
-    /** Sentences that say more than fits into a column: for people, each on a line of its own under the row. */
-    below?: readonly string[];
-    fields: Fields;
-    tone?: Tone;
-  }[];
+  /** `whole`: what stands there is copied, so it is never broken, however narrow the terminal is. */
+  columns: readonly { title: string; align?: 'left' | 'right'; whole?: boolean }[];
+  rows: readonly (TableRow & { fields: Fields })[];
+  /** What people are shown instead, where that is fewer: rows that say the same of different things, as one. */
+  forPeople?: readonly TableRow[];
+  /** --quiet leaves it out: the summary says it in short. */
+  detail?: boolean;
   /** Shown when there are no rows. */
   empty: string;
 }

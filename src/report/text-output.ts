@@ -2,10 +2,11 @@ import { styleText } from 'node:util';
 import { causesOf } from './causes.ts';
 import type { LifeboatError } from './errors.ts';
 import { formatDuration } from './format.ts';
-import type { DocumentView, Fact, Output, OutputOptions, PlanView, Sink, SummaryView, TableView, Tone } from './output.ts';
+import type { DocumentView, Fact, Output, OutputOptions, PlanView, Sink, SummaryView, TableRow, TableView, Tone } from './output.ts';
 import { printable } from './printable.ts';
 import type { Reporter, Warning } from './progress.ts';
 import { redact } from './redact.ts';
+import { wrapped } from './wrapped.ts';
 
 export type Style = Parameters<typeof styleText>[0];
 
@@ -23,7 +24,7 @@ export abstract class TextOutput implements Output {
   }
 
   abstract settle(): void;
-  protected abstract tableText(view: TableView): string;
+  protected abstract tableText(columns: TableView['columns'], rows: readonly TableRow[]): string;
 
   plan({ title, facts, steps, notes, refusals }: PlanView): void {
     if (this.options.quiet) return;
@@ -37,19 +38,33 @@ export abstract class TextOutput implements Output {
   }
 
   table(view: TableView): void {
-    if (view.rows.length === 0) this.result(view.empty);
-    else if (view.rows.some(({ below }) => below !== undefined)) this.#list(view);
-    else this.result(this.tableText({ ...view, rows: view.rows.map((row) => ({ ...row, cells: row.cells.map(printable) })) }));
+    if (view.detail && this.options.quiet) return;
+    const rows = view.forPeople ?? view.rows;
+    if (rows.length === 0) {
+      if (view.rows.length === 0) this.result(view.empty);
+    } else if (rows.some(({ below }) => below !== undefined)) this.#list(rows);
+    else
+      this.result(
+        this.tableText(
+          view.columns,
+          rows.map((row) => ({ ...row, cells: row.cells.map(printable) })),
+        ),
+      );
   }
 
   /** Rows about which there is more to say than columns hold. */
-  #list({ rows }: TableView): void {
+  #list(rows: readonly TableRow[]): void {
     for (const { cells, below = [], tone } of rows) {
       const [first = '', ...others] = cells.map(printable);
       this.result(`${tone === undefined ? first : this.paint(toneStyles[tone], first)}  ${others.join('  ')}`);
-      for (const line of below) this.result(`    ${printable(line)}`);
+      for (const line of below) for (const part of wrapped(printable(line), this.#width() - 4)) this.result(`    ${part}`);
     }
     this.result('');
+  }
+
+  /** Characters that a line may have; Infinity where nobody watches. */
+  #width(): number {
+    return (this.options.stdout as { columns?: number }).columns ?? Number.POSITIVE_INFINITY;
   }
 
   document({ text }: DocumentView): void {

@@ -49,6 +49,42 @@ describe('a table on a terminal', () => {
     assert.match(words, /whyanagentofthatrelease.*an_unbroken_word_of_sixty_characters_that_has_to_be_seen_whole_too/);
   });
 
+  test('an id is never broken: it is to be copied', () => {
+    const id = 'agent-e620c569-dc69-4520-9db2-842d6478b0a8';
+    const options = streams();
+    Object.assign(options.stdout, { columns: 80 });
+    new TerminalOutput(options).table({
+      ...table,
+      columns: [{ title: 'agent' }, { title: 'id', whole: true }, { title: 'state' }],
+      rows: [{ cells: ['a name of an agent that is long', id, 'not as in the snapshot at all'], fields: {} }],
+    });
+    assert.ok(options.stdout.text.includes(id), options.stdout.text);
+  });
+
+  test('sentences under a row are broken between words, words never', () => {
+    const options = streams();
+    Object.assign(options.stdout, { columns: 40 });
+    const word = 'x'.repeat(50);
+    new TerminalOutput(options).table({
+      ...table,
+      rows: [{ cells: ['a', 'b'], below: [`A sentence with more words than forty characters hold, and ${word}`], fields: {} }],
+    });
+    const lines = options.stdout.text.trimEnd().split('\n').slice(1);
+    assert.ok(
+      lines.every((line) => line.startsWith('    ') && (line.length <= 40 || line.trim() === word)),
+      options.stdout.text,
+    );
+    assert.equal(lines.map((line) => line.trim()).join(' '), `A sentence with more words than forty characters hold, and ${word}`);
+  });
+
+  test('what the summary says in short is left out by --quiet', () => {
+    const options = streams({ quiet: true });
+    new TerminalOutput(options).table({ ...table, detail: true });
+    assert.equal(options.stdout.text, '');
+    new TerminalOutput(options).table(table);
+    assert.notEqual(options.stdout.text, '');
+  });
+
   test('is left as it is where nobody says how wide the terminal is', () => {
     assert.equal(wide(undefined).split('\n').length, 3);
   });
