@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
 import { findingCounts, findingTable } from '../../src/cli/views/finding-view.ts';
+import { snapshotFindingTable } from '../../src/cli/views/verification-views.ts';
 import { JsonOutput } from '../../src/report/output-json.ts';
 import { PlainOutput } from '../../src/report/output-plain.ts';
 import type { Finding } from '../../src/verify/finding.ts';
@@ -48,6 +49,42 @@ describe('findings', () => {
       '    A server sends it twice.',
       '',
       '',
+    ]);
+  });
+
+  test('what differs only in where it is, is one for people and several for programs', () => {
+    const two = [note, { ...note, where: 'elsewhere', message: 'There, too.' }, { ...note, why: 'For another reason.' }];
+    assert.deepEqual(
+      shown(two, (options) => new PlainOutput(options))
+        .text.split('\n')
+        .slice(0, 5),
+      [
+        'note  rows-set-aside  lifeboat_set_aside, elsewhere',
+        '    It stands there twice.',
+        '    There, too.',
+        '    A server sends it twice.',
+        'note  rows-set-aside  lifeboat_set_aside',
+      ],
+    );
+    const lines = shown(two, (options) => new JsonOutput(options))
+      .text.trim()
+      .split('\n');
+    assert.deepEqual(
+      lines.map((line) => (JSON.parse(line) as Finding).where),
+      ['lifeboat_set_aside', 'elsewhere', 'lifeboat_set_aside'],
+    );
+  });
+
+  test('one damaged object with many tables is one damage for people', () => {
+    const damaged = (where: string) => ({ code: 'object-damaged', where, object: 'ab12', message: 'Object ab12 is damaged.' });
+    const table = snapshotFindingTable([...'abcdefg'].map(damaged));
+    assert.equal(table.rows.length, 7);
+    assert.deepEqual(table.forPeople, [
+      {
+        cells: ['7 places', 'object-damaged', 'ab12'],
+        below: ['Object ab12 is damaged.', '7 concerned: a, b, c, d, e, and 2 more'],
+        tone: 'bad',
+      },
     ]);
   });
 

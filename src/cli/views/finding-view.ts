@@ -1,5 +1,5 @@
 import { formatCount, formatCountOf } from '../../report/format.ts';
-import type { TableView, Tone } from '../../report/output.ts';
+import type { TableRow, TableView, Tone } from '../../report/output.ts';
 import type { Finding } from '../../verify/finding.ts';
 
 const tones: Partial<Record<Finding['severity'], Tone>> = { error: 'bad', warning: 'warning' };
@@ -10,23 +10,35 @@ const idsForPeople = 5;
 /** As checks give it, or as a proof keeps it: without the changes that would mend it. */
 export type ShownFinding = Omit<Finding, 'changes'> & Partial<Pick<Finding, 'changes'>>;
 
-/** One finding each, the worst first: what, where, which rows, what a server makes of it, what mends it. */
+/**
+ * The worst first: what, where, which rows, what a server makes of it, what mends it. Programs get every finding; people see
+ * those that differ only in where they are as one.
+ */
 export function findingTable(findings: readonly ShownFinding[]): TableView {
+  const ordered = findings.toSorted((a, b) => severities.indexOf(a.severity) - severities.indexOf(b.severity));
+  const alike = Map.groupBy(ordered, ({ severity, code, why, repair }) => JSON.stringify([severity, code, why, repair]));
   return {
     type: 'finding',
     columns: [{ title: 'severity' }, { title: 'finding' }, { title: 'where' }],
-    rows: findings
-      .toSorted((a, b) => severities.indexOf(a.severity) - severities.indexOf(b.severity))
-      .map((finding) => {
-        const tone = tones[finding.severity];
-        return {
-          cells: [finding.severity, finding.code, finding.where],
-          below: [finding.message, ...idLine(finding), finding.why, ...(finding.repair === null ? [] : [`Repair: ${finding.repair}`])],
-          fields: forPrograms(finding),
-          ...(tone && { tone }),
-        };
-      }),
+    rows: ordered.map((finding) => ({ ...rowOf([finding]), fields: forPrograms(finding) })),
+    forPeople: [...alike.values()].map(rowOf),
     empty: 'No findings.',
+  };
+}
+
+/** Findings of one kind with the same reason: that is said once. */
+function rowOf(alike: readonly ShownFinding[]): TableRow {
+  const [first] = alike;
+  if (first === undefined) return { cells: [] };
+  const tone = tones[first.severity];
+  return {
+    cells: [first.severity, first.code, alike.map(({ where }) => where).join(', ')],
+    below: [
+      ...alike.flatMap((finding) => [finding.message, ...idLine(finding)]),
+      first.why,
+      ...(first.repair === null ? [] : [`Repair: ${first.repair}`]),
+    ],
+    ...(tone && { tone }),
   };
 }
 

@@ -12,7 +12,7 @@ export function proofAgentTable(proof: Pick<Proof, 'agents' | 'snapshot' | 'sour
     type: 'agent-drilled',
     columns: [
       { title: 'agent' },
-      { title: 'id' },
+      { title: 'id', whole: true },
       { title: 'messages', align: 'right' },
       { title: 'in context', align: 'right' },
       { title: 'blocks', align: 'right' },
@@ -31,6 +31,7 @@ export function proofAgentTable(proof: Pick<Proof, 'agents' | 'snapshot' | 'sour
       ...(!agent.equal && { tone: 'bad' as const }),
     })),
     empty: 'The snapshot holds no agents.',
+    detail: true,
   };
 }
 
@@ -47,6 +48,7 @@ export function proofLossTable(losses: Proof['losses']): TableView {
       };
     }),
     empty: 'Nothing is lost.',
+    detail: true,
   };
 }
 
@@ -60,5 +62,6 @@ export function proofDifferenceTable(differences: NonNullable<Proof['equality']>
       tone: 'bad',
     })),
     empty: 'No differences.',
+    detail: true,
   };
 }

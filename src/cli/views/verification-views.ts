@@ -1,6 +1,6 @@
 import type { Database } from '../../postgres/database.ts';
 import { formatBytes, formatCount, formatCountOf, formatDuration } from '../../report/format.ts';
-import type { Fact, SummaryView, TableView, Tone } from '../../report/output.ts';
+import type { Fact, SummaryView, TableRow, TableView, Tone } from '../../report/output.ts';
 import type { TableDifference } from '../../verify/compare-content.ts';
 import type { DatabaseVerification } from '../../verify/verify-database.ts';
 import type { SnapshotFinding, SnapshotVerification } from '../../verify/verify-snapshot.ts';
@@ -18,7 +18,27 @@ export function snapshotFindingTable(findings: readonly SnapshotFinding[]): Tabl
       fields: { ...finding, severity: 'error' },
       tone: 'bad',
     })),
+    forPeople: [...Map.groupBy(findings, ({ object, code, message }) => JSON.stringify([object, code, message])).values()].map(damageRow),
     empty: 'No findings.',
+  };
+}
+
+/** Tables of one damaged object that people are shown. */
+const tablesShown = 5;
+
+/** One damaged object can hold many tables: it is one damage. */
+function damageRow(alike: readonly SnapshotFinding[]): TableRow {
+  const [first] = alike;
+  if (first === undefined) return { cells: [] };
+  const places = [...new Set(alike.map(({ where }) => where))];
+  const more = places.length > tablesShown ? `, and ${formatCount(places.length - tablesShown)} more` : '';
+  return {
+    cells: [places.length === 1 ? first.where : formatCountOf(places.length, 'place'), first.code, first.object ?? ''],
+    below: [
+      first.message,
+      ...(places.length === 1 ? [] : [`${formatCount(places.length)} concerned: ${places.slice(0, tablesShown).join(', ')}${more}`]),
+    ],
+    tone: 'bad',
   };
 }
 
