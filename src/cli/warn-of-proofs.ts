@@ -1,5 +1,7 @@
 import type { BoundProof, Unbound } from '../drill/bind-proofs.ts';
+import type { Proof } from '../drill/proof.ts';
 import type { Standing } from '../drill/proof-state.ts';
+import { isUnfinished } from '../drill/unfinished.ts';
 import { formatAge, formatCountOf, formatDuration, formatTime } from '../report/format.ts';
 import type { Warning } from '../report/progress.ts';
 import type { Proven, SoundSnapshot } from './read-proven.ts';
@@ -7,6 +9,9 @@ import type { Proven, SoundSnapshot } from './read-proven.ts';
 const partial = true;
 /** Snapshots whose drill failed that are named one by one. */
 const named = 5;
+
+/** A drill that could not be finished is no proof, but nothing against the snapshot either. */
+const endWords = (proof: Proof): string => (isUnfinished(proof) ? 'could not be finished' : 'failed');
 
 /** What is not well with one source: a drill that failed, no proof or an old one, an old backup. Pure. */
 export function standingWarnings(
@@ -19,14 +24,14 @@ export function standingWarnings(
   if (failed)
     found.push({
       code: 'drill-failed',
-      message: `The newest drill of ${failed === drill ? database : `the newest drilled snapshot of ${database}`} failed ${formatAge(failed.time, now)}, on snapshot ${failed.snapshot.id}: ${failed.failure?.message ?? 'it gave no reason.'}`,
+      message: `The newest drill of ${failed === drill ? database : `the newest drilled snapshot of ${database}`} ${endWords(failed)} ${formatAge(failed.time, now)}, on snapshot ${failed.snapshot.id}: ${failed.failure?.message ?? 'it gave no reason.'}`,
       partial,
     });
   const others = failedSnapshots.filter((proof) => proof !== failed).toReversed();
-  for (const { snapshot, time, failure } of others.slice(0, named))
+  for (const proof of others.slice(0, named))
     found.push({
       code: 'snapshot-drill-failed',
-      message: `The newest drill of snapshot ${snapshot.id} of ${database} failed ${formatAge(time, now)}: ${failure?.message ?? 'it gave no reason.'}`,
+      message: `The newest drill of snapshot ${proof.snapshot.id} of ${database} ${endWords(proof)} ${formatAge(proof.time, now)}: ${proof.failure?.message ?? 'it gave no reason.'}`,
       partial,
     });
   if (others.length > named)

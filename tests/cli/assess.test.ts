@@ -120,3 +120,14 @@ test('many snapshots whose drills failed are told in few lines', () => {
   assert.deepEqual([exit, warnings.map(({ code }) => code)], [3, Array(6).fill('snapshot-drill-failed')]);
   assert.match(warnings.at(-1)?.message ?? '', /3 more snapshots/);
 });
+test('a drill that the machine ended is no proof, and nothing against the snapshot: still failed, in other words', () => {
+  const ended = (code: string) => ({ ...failedOf({ id: 'a' }), failure: { code, message: 'So it is.' } });
+  const said = (code: string) => {
+    const { exit, warnings } = assess(facts({ proofs: [ended(code)] }));
+    return [exit, warnings[0]?.code, /could not be finished/.test(warnings[0]?.message ?? '')];
+  };
+  for (const code of ['database-disk-full', 'connection-lost', 'drill-control', 'drill-confinement'])
+    assert.deepEqual(said(code), [4, 'drill-failed', true], code);
+  for (const code of ['object-damaged', 'object-missing', 'not-equal', 'self-test', 'server-answers', 'internal'])
+    assert.deepEqual(said(code), [4, 'drill-failed', false], code);
+});

@@ -1,5 +1,6 @@
 import type { Proof } from '../../drill/proof.ts';
 import { isMoved, lossesInShort } from '../../drill/report/proof-words.ts';
+import { isUnfinished } from '../../drill/unfinished.ts';
 import { formatDuration } from '../../report/format.ts';
 import type { SummaryView, Tone } from '../../report/output.ts';
 import { lossesOf, proofFacts, proofFields } from './drill-facts.ts';
@@ -19,7 +20,7 @@ export function drillSummary(proof: Proof, opening: string, tone: Tone): Summary
     tone,
     title: proven
       ? `Snapshot ${snapshot.id} is proven: restored${releaseWords(proof)} on PostgreSQL ${proof.target.postgres}${resultWords(proof)}.`
-      : `Snapshot ${snapshot.id} is NOT proven: ${failure?.message ?? 'it is not known why.'}`,
+      : `Snapshot ${snapshot.id} is NOT proven${isUnfinished(proof) ? '; the drill could not be finished' : ''}: ${failure?.message ?? 'it is not known why.'}`,
     facts: proofFacts(proof),
     timings: Object.fromEntries(proof.phases.map(({ name, seconds }) => [name, seconds])),
     warnings: proof.warnings,
@@ -28,10 +29,12 @@ export function drillSummary(proof: Proof, opening: string, tone: Tone): Summary
           `lifeboat status ${opening}`,
           `lifeboat restore ${snapshot.id}${isMoved(proof) ? ` --release ${proof.target.release ?? proof.target.revision}` : ''} ${opening} --to DB   # the real thing: about ${formatDuration(proof.recoveryTime ?? 0)}`,
         ]
-      : [
-          `lifeboat verify ${snapshot.id} ${opening}   # are its bytes as they were written?`,
-          `lifeboat drill --sample 3 ${opening}   # can others be restored?`,
-        ],
+      : isUnfinished(proof)
+        ? [`lifeboat drill ${snapshot.id} ${opening}   # again, when that is mended`]
+        : [
+            `lifeboat verify ${snapshot.id} ${opening}   # are its bytes as they were written?`,
+            `lifeboat drill --sample 3 ${opening}   # can others be restored?`,
+          ],
   };
 }
 

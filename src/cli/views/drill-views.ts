@@ -86,6 +86,10 @@ export function showProof(output: Output, proof: Proof): void {
   if (proof.agents.length > 0) output.table(proofAgentTable(proof));
   if (proof.equality && proof.equality.differences.length > 0) output.table(proofDifferenceTable(proof.equality.differences));
   if (proof.losses.length > 0) output.table(proofLossTable(proof.losses));
-  if (proof.findings.length > 0) output.table(findingTable(proof.findings));
+  if (proof.findings.length > 0) {
+    const findings = findingTable(proof.findings);
+    // The summary counts notes; a page of them would hide what asks for something.
+    output.table({ ...findings, forPeople: (findings.forPeople ?? []).filter(({ tone }) => tone !== undefined), detail: true });
+  }
   if (proof.server) showServer(output, proof.server);
 }

@@ -1,5 +1,6 @@
 import type { Proof } from '../../drill/proof.ts';
 import { isMoved, lossWords, lostRows } from '../../drill/report/proof-words.ts';
+import { isUnfinished } from '../../drill/unfinished.ts';
 import type { LifeboatError } from '../../report/errors.ts';
 import { formatBytes, formatCount, formatCountOf, formatTime } from '../../report/format.ts';
 import type { Fact, Fields, TableView } from '../../report/output.ts';
@@ -49,10 +50,10 @@ function provenFields(drilled: Drilled): Fields {
   return { proven: drilled?.outcome === 'proven' ? drill : null, drillFailed: drilled?.outcome === 'failed' ? drill : null };
 }
 
-/** `2026-11-21 06:00:02 UTC`, with the release where it is another and what was lost there; `not proven` or `DRILL FAILED`. */
+/** `2026-11-21 06:00:02 UTC`, with the release where it is another and what was lost there; `not proven`, `DRILL FAILED` or `DRILL NOT FINISHED`. */
 export function provenText(drilled: Drilled): string {
   if (drilled === null) return 'not proven';
-  if (drilled.outcome === 'failed') return `DRILL FAILED ${formatTime(drilled.time)}`;
+  if (drilled.outcome === 'failed') return `DRILL ${isUnfinished(drilled) ? 'NOT FINISHED' : 'FAILED'} ${formatTime(drilled.time)}`;
   const release = isMoved(drilled) ? `, at ${drilled.target.release ?? drilled.target.revision}` : '';
   const losses = lossWords(drilled);
   return `${formatTime(drilled.time)}${release}${losses === '' ? '' : ` ${losses}`}`;

@@ -12,6 +12,7 @@ import {
   selfTestText,
   severities,
   targetText,
+  titleWord,
   verdictText,
   wholeAgents,
 } from './proof-words.ts';
@@ -24,9 +25,9 @@ export function drillMarkdown(proofs: readonly Proof[], undrilled: readonly Undr
 }
 
 function proofLines(proof: Proof): string[] {
-  const { outcome, source, snapshot, recoveryTime, dataAge, equality, losses, queries, server } = proof;
+  const { source, snapshot, recoveryTime, dataAge, equality, losses, queries, server } = proof;
   return [
-    `# ${outcome === 'proven' ? 'Proven' : 'Failed'}: restore of ${plain(source.database)}`,
+    `# ${titleWord(proof)}: restore of ${plain(source.database)}`,
     '',
     plain(verdictText(proof)),
     '',

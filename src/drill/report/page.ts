@@ -2,7 +2,7 @@ import { formatCount, formatCountOf, formatDuration, formatTime } from '../../re
 import type { Proof } from '../proof.ts';
 import { Html, html } from './html.ts';
 import { pageStyle } from './page-style.ts';
-import { findingsInShort, isMoved, releasesText, wholeAgents } from './proof-words.ts';
+import { findingsInShort, isMoved, outcomeWord, releasesText, titleWord, wholeAgents } from './proof-words.ts';
 import { proofSections } from './sections.ts';
 
 /** Nothing is fetched, nothing runs, nothing is sent: only the style that stands in the page itself. */
@@ -21,9 +21,7 @@ export interface Undrilled {
 export function drillPage(proofs: readonly Proof[], undrilled: readonly Undrilled[] = []): string {
   const [only] = proofs;
   const alone = proofs.length === 1 && undrilled.length === 0 ? only : undefined;
-  const title = alone
-    ? `${alone.outcome === 'proven' ? 'Proven' : 'Failed'}: restore of ${alone.source.database}`
-    : titleOf(proofs, undrilled);
+  const title = alone ? `${titleWord(alone)}: restore of ${alone.source.database}` : titleOf(proofs, undrilled);
   return html`<!doctype html>
 <html lang="en">
 <head>
@@ -61,7 +59,7 @@ function overview(proofs: readonly Proof[], undrilled: readonly Undrilled[], tit
       proof,
     ) => html`<tr><td><a href="#proof-${proof.id}"><code>${proof.snapshot.id}</code></a></td><td>${formatTime(proof.snapshot.time)}</td>
 <td>${releasesText(proof)}</td><td>${wholeAgents(proof)} ${isMoved(proof) ? 'there' : 'whole'}</td><td class="number">${proof.recoveryTime === null ? '–' : formatDuration(proof.recoveryTime)}</td>
-<td>${findingsInShort(proof.findings)}</td><td>${proof.outcome === 'proven' ? html`<span class="yes">proven</span>` : html`<span class="no">failed</span>`}</td></tr>`,
+<td>${findingsInShort(proof.findings)}</td><td>${proof.outcome === 'proven' ? html`<span class="yes">proven</span>` : html`<span class="no">${outcomeWord(proof)}</span>`}</td></tr>`,
   )}${undrilled.map(
     ({ snapshot, message }) =>
       html`<tr><td><code>${snapshot}</code></td><td colspan="5">${message}</td><td><span class="no">not drilled</span></td></tr>`,

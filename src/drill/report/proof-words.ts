@@ -1,5 +1,6 @@
 import { formatBytes, formatCount, formatCountOf, formatTime } from '../../report/format.ts';
 import type { Proof, ProofFinding } from '../proof.ts';
+import { isUnfinished } from '../unfinished.ts';
 
 /** What reports and `status` say of a proof, in the same words everywhere. */
 
@@ -28,6 +29,8 @@ export function targetText({ target: { kind, postgres, pgvector } }: Pick<Proof,
 export function verdictText(proof: Proof): string {
   const { source, snapshot, failure, equality, losses, rows, bytes } = proof;
   const what = `snapshot ${snapshot.id} of ${source.database}, taken ${formatTime(snapshot.time)},`;
+  if (failure !== null && isUnfinished(proof))
+    return `The drill of ${what} could not be finished, which says nothing against the snapshot and proves nothing either. ${failure.message}`;
   if (failure !== null) return `The restore of ${what} is not proven. ${failure.message}`;
   const compared = equality ? `${formatCountOf(equality.tables, 'table')}, ` : '';
   return `The ${what} was restored on PostgreSQL ${proof.target.postgres} at Letta ${releasesText(proof)} and read back: ${compared}${formatCountOf(rows, 'row')}, ${formatBytes(bytes)}. ${losses.length === 0 ? 'All is as it was.' : `All that this release carries is as it was; ${lossesInShort(proof) === '' ? 'values that were computed anew are' : `what is not (${lossesInShort(proof)}) is`} named below.`}`;
@@ -59,6 +62,16 @@ export function lossWords(proof: Pick<Proof, 'losses'>): string {
 
 /** What the recovery time is, in the same words everywhere. */
 export const recoveryWords = 'from the snapshot to a database that was read back; starting PostgreSQL not counted';
+
+/** How one drill ended, in a word or two. */
+export function outcomeWord(proof: Pick<Proof, 'outcome' | 'failure'>): string {
+  if (proof.outcome === 'proven') return 'proven';
+  return isUnfinished(proof) ? 'not finished' : 'failed';
+}
+
+/** The same, to begin a title with. */
+export const titleWord = (proof: Pick<Proof, 'outcome' | 'failure'>): string =>
+  outcomeWord(proof).replace(/^./, (first) => first.toUpperCase());
 
 /** `18 of 18`. */
 export function wholeAgents({ agents }: Pick<Proof, 'agents'>): string {

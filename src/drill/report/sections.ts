@@ -1,5 +1,6 @@
 import { formatCount, formatDuration, formatTime } from '../../report/format.ts';
 import type { Proof } from '../proof.ts';
+import { isUnfinished } from '../unfinished.ts';
 import { agentsCard } from './agents-card.ts';
 import { lossesCard, queriesCard, selfTestCard, serverCard, warningsCard } from './detail-cards.ts';
 import { checksCard } from './findings-card.ts';
@@ -14,6 +15,7 @@ import {
   recoveryWords,
   releasesText,
   targetText,
+  titleWord,
   verdictText,
   wholeAgents,
 } from './proof-words.ts';
@@ -37,7 +39,7 @@ function verdictCard(proof: Proof): Html {
   const proven = proof.outcome === 'proven';
   const severe = proof.findings.filter(({ severity }) => severity !== 'note');
   return html`<div class="card verdict${proven ? '' : ' failed'}">
-<h1>${proven ? '✓ Proven' : '✗ Failed'}: ${proof.source.database} ${proven ? `comes back${isMoved(proof) ? ` at Letta ${proof.target.release ?? proof.target.revision}` : ''}${lostRows(proof, 'dropped') > 0 ? ', with losses' : ''}` : 'did not come back as it was'}</h1>
+<h1>${proven ? '✓' : '✗'} ${titleWord(proof)}: ${isUnfinished(proof) ? 'the drill of ' : ''}${proof.source.database} ${proven ? `comes back${isMoved(proof) ? ` at Letta ${proof.target.release ?? proof.target.revision}` : ''}${lostRows(proof, 'dropped') > 0 ? ', with losses' : ''}` : isUnfinished(proof) ? 'says nothing about the snapshot' : 'did not come back as it was'}</h1>
 <p>${verdictText(proof)}</p>
 <div class="tiles">
 ${tile(proof.recoveryTime === null ? '–' : formatDuration(proof.recoveryTime), `recovery time: ${recoveryWords}`)}

@@ -41,6 +41,9 @@ test('the page: the verdict first, then everything that the drill saw', () => {
     drillPage([failedProof()]),
     /✗ Failed: letta did not come back as it was[\s\S]*2 of 42 tables[\s\S]*What came back different/,
   );
+  const unfinished = failedProof({ failure: { code: 'drill-control', message: 'It was not caught.' }, equality: null });
+  assert.match(drillPage([unfinished]), /✗ Not finished: the drill of letta says nothing about the snapshot[\s\S]*could not be finished/);
+  assert.match(drillMarkdown([unfinished]), /^# Not finished: restore of letta\n\nThe drill of .* could not be finished/);
   assert.match(drillPage([sampleProof(), failedProof()]), /<h1>2 restore drills, 1 failed<\/h1>[\s\S]*href="#proof-07c1d3a9b25e6f48"/);
 });
 
