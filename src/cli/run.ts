@@ -3,10 +3,10 @@ import { LifeboatError } from '../report/errors.ts';
 import { exitCodes } from '../report/exit-codes.ts';
 import type { Output } from '../report/output.ts';
 import type { Ping } from '../report/ping.ts';
-import { parsePingUrl } from '../report/ping-url.ts';
 import type { Context, GlobalFlags } from './context.ts';
 import { dropEmptyVariables } from './environment.ts';
 import { openOutput } from './open-output.ts';
+import { openPing, openPingUnparsed } from './open-ping.ts';
 import { buildProgram } from './program.ts';
 import { listenForSignals } from './signals.ts';
 import { toolVersion } from './tool-version.ts';
@@ -42,25 +42,16 @@ export async function run(argv: readonly string[]): Promise<number> {
     // `lifeboat` and `lifeboat key` alone: commander has shown the help.
     if (error instanceof CommanderError && error.code === 'commander.help') return exitCodes.usage;
     const registered = signals.signal.aborted ? interruption(error) : register(error, argv);
-    output ??= await openOutput(flagsBeforeParsing(argv, environment));
+    if (output === null) {
+      output = await openOutput(flagsBeforeParsing(argv, environment));
+      ping = await openPingUnparsed(program, argv, output, environment);
+      output = ping?.output ?? output;
+    }
     output.error(registered);
     return await ended(registered.exit);
   } finally {
     signals.stop();
   }
-}
-
-/** A monitor that is to be told. Programs that are started from here do not get its address. @throws LifeboatError usage */
-async function openPing(flags: GlobalFlags, verb: string, output: Output, environment: NodeJS.ProcessEnv): Promise<Ping | null> {
-  delete environment.LIFEBOAT_PING;
-  if (flags.ping === undefined) return null;
-  const url = parsePingUrl(flags.ping);
-  if (url === null)
-    throw usageError(
-      '--ping: that is not an address of http or https without a user and password.',
-      'Give the ping URL of a check, such as https://hc-ping.com/UUID.',
-    );
-  return new (await import('../report/ping.ts')).Ping(url, verb, output, toolVersion);
 }
 
 /** Work that is stopped fails in many ways; all of them mean the same, but for those that say what was left how. */

@@ -27,6 +27,8 @@ class Tail extends Writable {
   }
 }
 
+const withoutBelow = (view: TableView): TableView => ({ ...view, rows: view.rows.map(({ below: _, ...row }) => row) });
+
 /** Passes everything on to another output, and keeps the end of it as the plain lines of a log. */
 export class LoggedOutput implements Output {
   readonly reporter: Reporter;
@@ -67,7 +69,7 @@ export class LoggedOutput implements Output {
   }
   table(view: TableView): void {
     this.#inner.table(view);
-    this.#plain.table(view);
+    this.#plain.table(view.confidential ? withoutBelow(view) : view);
   }
   /** A document may be a secret, and is not redacted: it is not for a log. */
   document(view: DocumentView): void {

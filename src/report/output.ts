@@ -33,6 +33,8 @@ export interface TableView {
   rows: readonly (TableRow & { fields: Fields })[];
   /** What people are shown instead, where that is fewer: rows that say the same of different things, as one. */
   forPeople?: readonly TableRow[];
+  /** What stands below the rows holds values of the database: it is not for a log that goes elsewhere. */
+  confidential?: boolean;
   /** --quiet leaves it out: the summary says it in short. */
   detail?: boolean;
   /** Shown when there are no rows. */

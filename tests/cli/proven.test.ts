@@ -210,6 +210,22 @@ describe('proven', () => {
     assert.ok(!refused.stdout.includes('5bf66975'));
   });
 
+  it('--ping: a command line that is wrong is told, where its verb is one that tells', async () => {
+    await using seen = await monitor();
+    const ping = { LIFEBOAT_PING: `${seen.url}/check` };
+    const wrong = await run(['status', '--no-such-flag'], { env: ping, json: false });
+    assert.equal(wrong.code, 2);
+    assert.match(wrong.stderr, /no-such-flag/);
+    await run(['status', '--max-proof-age', 'tomorrow', '--ping', `${seen.url}/given`]);
+    for (const words of [['list', '--no-such-flag'], ['statsu'], ['status', '--no-such-flag', '--ping', 'file:///etc']])
+      await run(words, { env: ping });
+    assert.deepEqual(
+      seen.told.map(({ path }) => path),
+      ['/check/start', '/check/fail', '/given/start', '/given/fail'],
+    );
+    assert.match(seen.told[1]?.body ?? '', /^lifeboat status: exit code 2\n[\s\S]*no-such-flag/);
+  });
+
   it('--ping: Ctrl-C is told too', async () => {
     // A server that takes connections and never says a word: the backup hangs until it is stopped.
     const held: Socket[] = [];

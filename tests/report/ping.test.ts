@@ -26,6 +26,13 @@ test('it is told that work began, and that it went well, with the end of what wa
   await using seen = await monitor();
   const ping = new Ping(new URL(`${seen.url}/ping/${uuid}`), 'backup', output(), '0.1.0');
   ping.output.summary({ fields: {}, tone: 'good', title: 'It is saved', facts: [['rows', '1,005']] });
+  ping.output.table({
+    type: 'repair',
+    columns: [{ title: 'what' }],
+    rows: [{ cells: ['mend'], below: ["UPDATE agents SET system = 'a value of a row'"], fields: {} }],
+    empty: '',
+    confidential: true,
+  });
   ping.output.document({ type: 'kit', text: 'a secret document', fields: {} });
   assert.equal(await ping.end(0), null);
   assert.deepEqual(
@@ -35,7 +42,7 @@ test('it is told that work began, and that it went well, with the end of what wa
       ['POST', `/ping/${uuid}`, 'letta-lifeboat/0.1.0'],
     ],
   );
-  assert.equal(seen.told[1]?.body, 'lifeboat backup: exit code 0\nIt is saved\n  rows  1,005\n');
+  assert.equal(seen.told[1]?.body, 'lifeboat backup: exit code 0\nIt is saved\n  rows  1,005\nwhat\nmend\n');
   assert.match(seen.told[0]?.query.get('rid') ?? '', /^[0-9a-f-]{36}$/);
   assert.equal(seen.told[0]?.query.get('rid'), seen.told[1]?.query.get('rid'));
 });

@@ -36,6 +36,7 @@ export function repairTable(plan: RepairPlan, target: RepairTarget): TableView {
     columns: [{ title: 'what' }, { title: 'finding' }, { title: 'where' }],
     rows: [...plan.mend.map(row('mend')), ...plan.later.map(row('later')), ...plan.advice.map(row('advice'))],
     empty: 'Nothing to mend.',
+    confidential: true,
   };
 }
 

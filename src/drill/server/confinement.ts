@@ -1,6 +1,7 @@
 import { randomBytes } from 'node:crypto';
 import { once } from 'node:events';
 import { setTimeout as sleep } from 'node:timers/promises';
+import { systemProcesses } from '../../vault/process-identity.ts';
 import { type Order, onLines, type Told } from './confinement-messages.ts';
 import { firstWord, type Keeper, type KeeperTask, killGroup, startKeeper } from './keeper-process.ts';
 import type { Way } from './ways.ts';
@@ -27,6 +28,8 @@ export class Confinement {
   readonly pid: number;
   /** Of the server; null where the server's number means nothing on this side, or none runs. */
   serverPid: number | null = null;
+  /** Process numbers are used again: only the process that began then is ended. */
+  #serverStart: string | null = null;
   readonly #keeper: Keeper;
   readonly #tried = new Map<string, number>();
   readonly #waiting: ((told: Told) => void)[] = [];
@@ -98,7 +101,7 @@ export class Confinement {
     const inTime = await Promise.race([gone.then(() => true), sleep(5_000, false, { ref: false })]);
     if (inTime) return;
     killGroup(this.pid);
-    if (this.serverPid !== null) killGroup(this.serverPid);
+    if (this.serverPid !== null && systemProcesses.startOf(this.serverPid) === this.#serverStart) killGroup(this.serverPid);
     await gone;
   }
 
@@ -112,6 +115,7 @@ export class Confinement {
       case 'started':
         // Behind a namespace of processes the number is another one here; everything there ends with the keeper.
         this.serverPid = this.way.how === 'proxy' ? told.pid : null;
+        this.#serverStart = this.serverPid === null ? null : systemProcesses.startOf(this.serverPid);
         break;
       case 'ended':
         this.#serverEnds(told.how);
