@@ -61,9 +61,8 @@ export function otherRelease(
     model: plan.model,
     load: async (sessions) => {
       await loadRelease(sessions, context, reporter, signal);
-      const main = sessions[0]!;
-      const measured = await measureLosses(main, plan.chain);
-      const { losses, warnings } = await adaptRows(main, context, options);
+      const measured = await measureLosses(sessions, plan.chain, signal);
+      const { losses, warnings } = await adaptRows(sessions, context, options);
       return { losses: [...measured, ...losses], warnings };
     },
     setSequences: async (main) => {

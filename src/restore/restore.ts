@@ -1,3 +1,4 @@
+import { analyze } from '../postgres/analyze.ts';
 import { type DrillOwner, markSql, type RestoreMark } from '../postgres/build-mark.ts';
 import { notEmpty } from '../postgres/contents.ts';
 import type { Database, Session } from '../postgres/database.ts';
@@ -26,7 +27,7 @@ import type { ContentProof } from './content.ts';
 import { createConstraints, type Relaxed } from './create-constraints.ts';
 import { createSchemas, relativeToHome } from './create-schema.ts';
 import { createTarget } from './create-target.ts';
-import { analyze, applySettings, changeOwner } from './finish.ts';
+import { applySettings, changeOwner } from './finish.ts';
 import { dropSources, otherRelease } from './other-release.ts';
 import { planRestore, type RestorePlan, type RestoreRequest } from './plan.ts';
 import { planWay } from './plan-way.ts';

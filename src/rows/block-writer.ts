@@ -1,9 +1,10 @@
-/** Collects bytes in blocks of one size. Full ones wait to be taken; each belongs to whoever takes it. */
+/** Collects bytes in blocks of one size. Full ones wait to be taken; who is done with one gives it back, to be filled again. */
 export class BlockWriter {
   /** Full blocks, oldest first. */
   full: Buffer[] = [];
   readonly #size: number;
   #block: Buffer | null = null;
+  #spare: Buffer | null = null;
   #filled = 0;
 
   constructor(size = 512 * 1024) {
@@ -13,7 +14,7 @@ export class BlockWriter {
   /** Appends source[from … to). */
   copy(source: Buffer, from: number, to: number): void {
     while (from < to) {
-      this.#block ??= Buffer.allocUnsafeSlow(this.#size);
+      this.#block ??= this.#fresh();
       const block = this.#block;
       let filled = this.#filled;
       const end = Math.min(to, from + this.#size - filled);
@@ -29,10 +30,20 @@ export class BlockWriter {
     }
   }
 
-  takeFull(): Buffer[] {
+  /** The full blocks, each the consumer's only until it asks for the next one. */
+  *lendFull(): Generator<Buffer> {
     const taken = this.full;
     this.full = [];
-    return taken;
+    for (const block of taken) {
+      yield block;
+      this.#spare = block;
+    }
+  }
+
+  #fresh(): Buffer {
+    const spare = this.#spare;
+    this.#spare = null;
+    return spare ?? Buffer.allocUnsafeSlow(this.#size);
   }
 
   /** What does not fill a block; nothing may be appended afterwards. */

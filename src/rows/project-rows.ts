@@ -15,7 +15,7 @@ const pieceSize = 1024 * 1024;
 
 /**
  * Makes other rows of bare tuples, in flight: chosen fields in the order given (a field may be there twice), and
- * constants. Takes chunks of any size and gives blocks of 512 KiB. While kept fields stand in ascending order, a field
+ * constants. Takes chunks of any size and gives blocks of 512 KiB, each the consumer's only until it asks for the next one. While kept fields stand in ascending order, a field
  * of any size passes without being held; in another order, one row at most is held, by its kept fields.
  *
  * @param count is set to zero and counted up, if given
@@ -51,11 +51,11 @@ export async function* projectRows(
           else
             for (const bytes of held.take(plan)) {
               out.copy(bytes, 0, bytes.length);
-              if (out.full.length > 0) yield* out.takeFull();
+              if (out.full.length > 0) yield* out.lendFull();
             }
           counter?.end();
         }
-        if (out.full.length > 0) yield* out.takeFull();
+        if (out.full.length > 0) yield* out.lendFull();
       }
     }
   }
@@ -74,7 +74,7 @@ function passPart(scanner: FieldScanner, plan: ProjectionPlan, out: BlockWriter)
   out.copy(scanner.chunk, scanner.from, scanner.to);
 }
 
-/** The kept fields of one row that crosses chunks, as slices of the chunks: they wait for their turn. */
+/** The kept fields of one row that crosses chunks, copied: they wait for their turn, and chunks are only lent. */
 class HeldRow {
   #fields: Buffer[][];
 
@@ -84,7 +84,7 @@ class HeldRow {
 
   add({ field, starts, length, chunk, from, to }: FieldScanner): void {
     if (starts) this.#fields[field]!.push(lengthWord(length));
-    if (to > from) this.#fields[field]!.push(chunk.subarray(from, to));
+    if (to > from) this.#fields[field]!.push(Buffer.from(chunk.subarray(from, to)));
   }
 
   /** The row as the plan wants it; it is forgotten afterwards. */

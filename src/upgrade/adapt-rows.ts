@@ -39,11 +39,13 @@ export interface AdaptOptions {
  * on is set aside or adapted, secrets are made readable. Every change is logged for the proof.
  */
 export async function adaptRows(
-  session: Session,
+  sessions: readonly Session[],
   context: BuildContext,
   { release, keys, reporter, signal }: AdaptOptions,
 ): Promise<{ losses: Loss[]; warnings: Warning[] }> {
-  const built = builtOf(session, context);
+  const main = sessions[0];
+  if (!main) throw new RangeError('a session is needed');
+  const built = builtOf(main, context);
   const losses = await setAsideIncomplete(built, context.plan.tables);
   await refuseWrongKey(built, context, keys);
   const secrets = await carrySecrets(built, { key: keys.encryptionKey, encryptedIn: encryptedIn(context), reporter, signal });
@@ -59,7 +61,7 @@ export async function adaptRows(
   if (read) losses.push(...(await adaptValues(built, release)));
   losses.push(...(await setAsideDuplicates(built, context.plan.unguardedUniques)));
   losses.push(...(await setAsideOrphans(built, context.plan.unguarded)));
-  return { losses, warnings: [...secrets.warnings, ...(read ? await noticeValues(built, release) : [])] };
+  return { losses, warnings: [...secrets.warnings, ...(read ? await noticeValues(built, release, { sessions, signal }) : [])] };
 }
 
 /** A key that opens no ciphertext at all is not the server's: with it, every secret would be taken for lost. */

@@ -2,24 +2,27 @@ import type { Session } from '../postgres/database.ts';
 import { quoteIdent } from '../schema/model.ts';
 import { type Afterwards, type BuildContext, loadedRows } from './build-context.ts';
 import { type Branch, branchValue, type Relation } from './relation.ts';
-import type { WrongValue } from './run-checks.ts';
+import type { Look, WrongValue } from './run-checks.ts';
 
 /**
  * A table of the snapshot whose rows went to several tables carries other columns in each: what not all of them carry
  * cannot be compared with the snapshot at once, so each route is compared with the staged rows, column by column as
  * text, both ways.
  */
-export async function checkRoutes(session: Session, context: BuildContext, after: Afterwards): Promise<WrongValue[]> {
+export function routeLooks(context: BuildContext, after: Afterwards): Look[] {
   const routes = new Map<string, { relation: Relation; branch: Branch }[]>();
   for (const relation of context.plan.chain.state.values())
     for (const branch of relation.branches)
       if (branch.base !== null) routes.set(branch.base, [...(routes.get(branch.base) ?? []), { relation, branch }]);
-  const wrong: WrongValue[] = [];
-  for (const list of routes.values()) {
-    if (list.length < 2) continue;
-    for (const { relation, branch } of list) wrong.push(...(await compareRoute(session, context, after, relation, branch)));
-  }
-  return wrong;
+  return [...routes.values()]
+    .filter((list) => list.length > 1)
+    .flatMap((list) =>
+      list.map(
+        ({ relation, branch }): Look =>
+          (session) =>
+            compareRoute(session, context, after, relation, branch),
+      ),
+    );
 }
 
 async function compareRoute(

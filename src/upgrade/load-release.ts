@@ -1,3 +1,4 @@
+import { analyze } from '../postgres/analyze.ts';
 import type { Session } from '../postgres/database.ts';
 import { spread } from '../postgres/spread.ts';
 import type { Reporter } from '../report/progress.ts';
@@ -47,7 +48,7 @@ export async function loadRelease(
     done.rows += filling.entry.rows;
   });
   await viewSources(main, context, { setAside: new Map(), altered: new Set() });
-  await main.query('analyze');
+  await analyze(sessions, signal);
   for (const [name, sql] of plan.chain.prepared) {
     await main.query(`create unlogged table ${sourceTable(name)} as ${sql}`);
     await main.query(`analyze ${sourceTable(name)}`);

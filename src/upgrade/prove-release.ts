@@ -1,14 +1,14 @@
 import type { Session } from '../postgres/database.ts';
-import { spread } from '../postgres/spread.ts';
+import { spreadKinds } from '../postgres/spread.ts';
 import type { Reporter } from '../report/progress.ts';
 import type { DatabaseModel } from '../schema/model.ts';
 import { objectKey } from '../schema/model.ts';
 import { sequencesBehind } from '../verify/checks/sequence-behind.ts';
 import { type CarryDifference, compareProjection } from '../verify/compare-projection.ts';
-import { type BuildContext, lookAfterwards, viewSources } from './build-context.ts';
+import { type Afterwards, type BuildContext, lookAfterwards, viewSources } from './build-context.ts';
 import { carriesFor } from './carry-sql.ts';
-import { checkRoutes } from './check-routes.ts';
-import { runChecks, type WrongValue } from './run-checks.ts';
+import { routeLooks } from './check-routes.ts';
+import { checkLooks, type Look, type WrongValue } from './run-checks.ts';
 
 /** What a built database at another release was found to hold. */
 export interface ReleaseProof {
@@ -21,6 +21,9 @@ export interface ReleaseProof {
   /** Computed values, defaults and empty tables that are not what they must be. */
   wrong: WrongValue[];
 }
+
+/** Every look at what the carried values do not tell. */
+export const looksAt = (context: BuildContext, after: Afterwards): Look[] => [...routeLooks(context, after), ...checkLooks(context, after)];
 
 /**
  * Proves the built database: carried values are read back and compared with the snapshot, computed ones by a second
@@ -44,7 +47,7 @@ export async function proveRelease(
     .map((carry) => ({ carry, entry: context.entries.get(objectKey({ schema: carry.schema, name: carry.table }))! }))
     .toSorted((a, b) => b.entry.bytes - a.entry.bytes);
   const totals = { rows: 0, bytes: 0 };
-  await spread(sessions, sized, signal, async (session, { carry, entry }) => {
+  const compare = async (session: Session, { carry, entry }: (typeof sized)[number]) => {
     const { rows, bytes, difference } = await compareProjection(session, context.vault, entry, carry, (rows, bytes) => {
       totals.rows += rows;
       totals.bytes += bytes;
@@ -54,8 +57,26 @@ export async function proveRelease(
     proof.rows += rows;
     proof.bytes += bytes;
     if (difference) proof.differences.push(difference);
-  });
-  proof.wrong.push(...(await checkRoutes(main, context, after)), ...(await runChecks(main, context, after)));
+  };
+  const looks = looksAt(context, after);
+  const seen: WrongValue[][] = looks.map(() => []);
+  const look = async (session: Session, index: number) => {
+    seen[index] = await looks[index]!(session);
+  };
+  // Comparing is our work, looking is the server's: at the same time neither waits for the other.
+  type Job = (session: Session) => Promise<void>;
+  const comparing = sized.map(
+    (each): Job =>
+      (session) =>
+        compare(session, each),
+  );
+  const looking = looks.map(
+    (_, index): Job =>
+      (session) =>
+        look(session, index),
+  );
+  await spreadKinds(sessions, [comparing, looking], signal, (session, job) => job(session));
+  proof.wrong.push(...seen.flat());
   for (const { where, message } of await sequencesBehind({ session: main, home: context.home, model: context.plan.model }))
     proof.wrong.push({ table: where, row: 'sequence', what: message, by: null });
   proof.differences.sort((a, b) => (a.table < b.table ? -1 : 1));

@@ -19,22 +19,29 @@ export interface WrongValue {
 /** Findings per check that are named one by one. */
 const namedLimit = 50;
 
-/** The second, independent route to every computed value. @returns nothing when all are right */
-export async function runChecks(session: Session, context: BuildContext, after: Afterwards): Promise<WrongValue[]> {
-  const wrong: WrongValue[] = [];
-  for (const check of liveChecks(context)) {
-    const sql = check.check.sql((table) => builtRows(context, after, check, table));
-    const rows = await session.query(`select q.key, q.what from (${sql}) q(key, what) limit ${namedLimit}`);
-    for (const { key, what } of rows)
-      wrong.push({ table: finalTable(context, check) ?? check.check.of.table, row: key ?? '', what: what ?? '', by: check.by });
-  }
-  wrong.push(
-    ...(await checkConstants(session, context, after)),
-    ...(await checkEmpty(session, context, after)),
-    ...(await checkAltered(session, context, after)),
-    ...(await checkAdapted(session, context, after)),
-  );
-  return wrong;
+/** One look at the built database, which no other has to wait for. @returns nothing when all is right */
+export type Look = (session: Session) => Promise<WrongValue[]>;
+
+/** The second, independent route to every computed value. */
+export function checkLooks(context: BuildContext, after: Afterwards): Look[] {
+  return [
+    ...liveChecks(context).map(
+      (check): Look =>
+        (session) =>
+          runCheck(session, context, after, check),
+    ),
+    (session) => checkConstants(session, context, after),
+    (session) => checkEmpty(session, context, after),
+    (session) => checkAltered(session, context, after),
+    (session) => checkAdapted(session, context, after),
+  ];
+}
+
+async function runCheck(session: Session, context: BuildContext, after: Afterwards, check: StepChecks): Promise<WrongValue[]> {
+  const sql = check.check.sql((table) => builtRows(context, after, check, table));
+  const rows = await session.query(`select q.key, q.what from (${sql}) q(key, what) limit ${namedLimit}`);
+  const table = finalTable(context, check) ?? check.check.of.table;
+  return rows.map(({ key, what }) => ({ table, row: key ?? '', what: what ?? '', by: check.by }));
 }
 
 /** Checks whose columns still are what that step made them. */

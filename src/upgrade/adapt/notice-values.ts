@@ -2,6 +2,8 @@ import { acceptedValues } from '../../letta/accepted-values.ts';
 import { readableElements, sqlList } from '../../letta/json-sql.ts';
 import { addressedTables, idPatternOf, refusedName, validatesIds } from '../../letta/refused/names-and-ids.ts';
 import { isSince } from '../../letta/serving-release.ts';
+import type { Session } from '../../postgres/database.ts';
+import { spread } from '../../postgres/spread.ts';
 import { formatCountOf } from '../../report/format.ts';
 import type { Warning } from '../../report/progress.ts';
 import { qualified } from '../../schema/model.ts';
@@ -17,19 +19,18 @@ function counted(rows: number, table: string): string {
 /**
  * What the target's server will not show or do although it loads the rows, and what no change here would make better: nothing is altered.
  */
-export async function noticeValues(built: Built, release: string): Promise<Warning[]> {
-  const warnings: Warning[] = [];
-  const notice = async (code: string, table: string, where: string, message: (rows: string, example: string) => string) => {
-    if (!hasColumn(built, table, 'id')) return;
-    const [found] = await built.session.query(
-      `select count(*) as rows, min(t.id) as example from ${qualified(built.home, null, table)} t where ${where}`,
-    );
-    if (found?.rows && found.rows !== '0')
-      warnings.push({ code, message: message(counted(Number(found.rows), table), found.example ?? ''), partial: false });
+export async function noticeValues(
+  built: Built,
+  release: string,
+  { sessions, signal }: { sessions: readonly Session[]; signal: AbortSignal },
+): Promise<Warning[]> {
+  const notices: { code: string; table: string; where: string; message: (rows: string, example: string) => string }[] = [];
+  const notice = (code: string, table: string, where: string, message: (rows: string, example: string) => string) => {
+    if (hasColumn(built, table, 'id')) notices.push({ code, table, where, message });
   };
   const name = refusedName(release);
   if (name !== null)
-    await notice(
+    notice(
       'name-not-exportable',
       'agents',
       name,
@@ -37,7 +38,7 @@ export async function noticeValues(built: Built, release: string): Promise<Warni
     );
   if (validatesIds(release))
     for (const table of addressedTables)
-      await notice(
+      notice(
         'id-not-addressable',
         table,
         `t.id !~ '${idPatternOf(table) ?? ''}'`,
@@ -46,7 +47,7 @@ export async function noticeValues(built: Built, release: string): Promise<Warni
       );
   const shown = acceptedValues('MessageContentType', release) ?? [];
   if (!shown.includes('summarized_reasoning'))
-    await notice(
+    notice(
       'message-parts-hidden',
       'messages',
       `t.content::text like '%summarized_reasoning%' and exists (select from ${readableElements('t.content', 'p')} where p.item ->> 'type' not in ${sqlList(shown)})`,
@@ -54,12 +55,20 @@ export async function noticeValues(built: Built, release: string): Promise<Warni
         `${rows} with parts that Letta ${release} leaves out when it reads them, such as ${example}; they stay in the database`,
     );
   if (!isSince(release, '0.12.0'))
-    await notice(
+    notice(
       'parallel-calls',
       'messages',
       `t.role = 'assistant' and case when json_typeof(t.tool_calls) = 'array' then json_array_length(t.tool_calls) > 1 end`,
       (rows, example) =>
         `${rows} calling several tools at once, such as ${example}, which Letta ${release} cannot do: while an agent has one in mind, its model's provider may refuse to answer`,
     );
-  return warnings;
+  const warnings: (Warning | null)[] = notices.map(() => null);
+  await spread(sessions, [...notices.entries()], signal, async (session, [index, { code, table, where, message }]) => {
+    const [found] = await session.query(
+      `select count(*) as rows, min(t.id) as example from ${qualified(built.home, null, table)} t where ${where}`,
+    );
+    if (found?.rows && found.rows !== '0')
+      warnings[index] = { code, message: message(counted(Number(found.rows), table), found.example ?? ''), partial: false };
+  });
+  return warnings.filter((warning) => warning !== null);
 }

@@ -4,12 +4,12 @@ import type { Session } from '../../../src/postgres/database.ts';
 import { schemaStatements } from '../../../src/postgres/ddl.ts';
 import { openDatabase } from '../../../src/postgres/open-database.ts';
 import { qualified, quoteIdent } from '../../../src/schema/model.ts';
-import { type BuildContext, loadedRows, lookAfterwards } from '../../../src/upgrade/build-context.ts';
+import { type Afterwards, type BuildContext, loadedRows, lookAfterwards } from '../../../src/upgrade/build-context.ts';
 import { sourceSchema } from '../../../src/upgrade/built.ts';
-import { checkRoutes } from '../../../src/upgrade/check-routes.ts';
 import { measureLosses } from '../../../src/upgrade/measure-losses.ts';
 import { planUpgrade } from '../../../src/upgrade/plan-upgrade.ts';
-import { runChecks } from '../../../src/upgrade/run-checks.ts';
+import { looksAt } from '../../../src/upgrade/prove-release.ts';
+import type { WrongValue } from '../../../src/upgrade/run-checks.ts';
 import { setAsideIncomplete } from '../../../src/upgrade/set-aside-incomplete.ts';
 import { revisionSteps } from '../../../src/upgrade/steps.ts';
 import type { UpgradePlan } from '../../../src/upgrade/upgrade-plan.ts';
@@ -20,6 +20,13 @@ import { populate } from '../populate.ts';
 export type Rows = Record<string, readonly Record<string, unknown>[]>;
 
 const [from, home] = ['snapshot', 'built'];
+
+/** What every look finds wrong, one after the other. */
+export async function wrongIn(session: Session, context: BuildContext, after: Afterwards): Promise<WrongValue[]> {
+  const wrong: WrongValue[] = [];
+  for (const look of looksAt(context, after)) wrong.push(...(await look(session)));
+  return wrong;
+}
 
 /** A plan carried out on PostgreSQL without a vault: the snapshot is a schema beside the built one. */
 export class Upgraded {
@@ -38,7 +45,7 @@ export class Upgraded {
 
   /** What the snapshot's losses come to: `class table.column` → keys. */
   async losses(): Promise<Record<string, string[]>> {
-    const losses = await measureLosses(this.session, this.plan.chain);
+    const losses = await measureLosses([this.session], this.plan.chain, new AbortController().signal);
     return Object.fromEntries(
       losses.map(({ class: kind, table, column, examples }) => [
         `${kind} ${table}${column === null ? '' : `.${column}`}`,
@@ -51,7 +58,7 @@ export class Upgraded {
   async wrong(): Promise<string[]> {
     const context = this.#context();
     const after = await lookAfterwards(this.session);
-    const found = [...(await runChecks(this.session, context, after)), ...(await checkRoutes(this.session, context, after))];
+    const found = await wrongIn(this.session, context, after);
     return [...found.map(({ table, row, what }) => `${table} ${row}: ${what}`), ...(await this.#carriedWrong())].sort();
   }
 

@@ -1,11 +1,9 @@
 import { schemaAt } from '../../../src/letta/catalogue.ts';
 import { servingRelease } from '../../../src/letta/serving-release.ts';
 import { lookAfterwards } from '../../../src/upgrade/build-context.ts';
-import { checkRoutes } from '../../../src/upgrade/check-routes.ts';
 import { measureLosses } from '../../../src/upgrade/measure-losses.ts';
-import { runChecks } from '../../../src/upgrade/run-checks.ts';
 import type { Vault } from '../../../src/vault/vault.ts';
-import { type Rows, type Upgraded, upgraded } from './early-harness.ts';
+import { type Rows, type Upgraded, upgraded, wrongIn } from './early-harness.ts';
 
 /** A JSON null, which is not SQL NULL. */
 export const jsonNull = { toJSON: (): null => null };
@@ -34,7 +32,7 @@ function anyOf(type: string): unknown {
 
 /** What the steps name, one line each: `class table.column: keys`, as they are sorted. */
 export async function named(built: Upgraded): Promise<string[]> {
-  const losses = await measureLosses(built.session, built.plan.chain);
+  const losses = await measureLosses([built.session], built.plan.chain, new AbortController().signal);
   return losses
     .map(
       ({ class: kind, table, column, examples }) =>
@@ -61,7 +59,7 @@ export async function unnoticed(built: Upgraded, changes: readonly string[], who
   for (const change of changes) {
     await built.query('begin');
     await built.query(change);
-    const found = [...(await runChecks(built.session, context, after)), ...(await checkRoutes(built.session, context, after))];
+    const found = await wrongIn(built.session, context, after);
     if (found.length === 0 && !(whole && (await built.wrong()).length > 0)) silent.push(change);
     await built.query('rollback');
   }
