@@ -54,20 +54,29 @@ export async function verifyDatabase(
     reporter.phase('checks');
     const { findings, runs } = await runChecks(context, allChecks, { reporter, signal });
 
+    const revision = revisions.length === 1 ? (revisions[0] ?? null) : null;
+    const releases = revision === null ? [] : releasesAt(revision);
     let comparison: ContentComparison | null = null;
     if (options.against) {
       const { vault, ref } = options.against;
       const manifest = await vault.readManifest(ref);
       const expected = { tables: await readTables(vault, manifest), model: (await readSchemaObject(vault, manifest)).model };
+      if (manifest.letta.revision !== revision)
+        reporter.warning({
+          code: 'other-release',
+          message: `the snapshot is of Letta ${nameOf(manifest.letta)}, the database of ${nameOf({ revision, releases })}: what changed between them differs here, right as it may be. \`upgrade\` and \`drill --release\` prove what came through`,
+          partial: false,
+        });
       reporter.phase('compare', { rows: manifest.totals.rows, bytes: manifest.totals.bytes });
       comparison = await compareContent({ sessions: [session], vault, expected, actual: { home, model }, reporter, signal });
     }
     await session.query('commit');
-    const revision = revisions.length === 1 ? (revisions[0] ?? null) : null;
-    const releases = revision === null ? [] : releasesAt(revision);
     return { home, revision, releases, tables: model.tables.length, findings, runs, comparison };
   } finally {
     signal.removeEventListener('abort', abort);
     await session.close();
   }
 }
+
+const nameOf = ({ revision, releases }: { revision: string | null; releases: readonly string[] }): string =>
+  releases.at(-1) ?? revision ?? 'an unknown release';

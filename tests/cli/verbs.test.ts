@@ -102,9 +102,19 @@ describe('verbs', () => {
       (compared.last.findings as { code: string }[]).filter(({ code }) => code === 'check-failed'),
       [],
     );
+    assert.ok(!compared.lines.some(({ code }) => code === 'other-release'));
     const refused = await run(['restore', 'latest', '--to', target, '--dry-run']);
     assert.equal(refused.code, 14);
     assert.ok((refused.last.refusals as string[]).length > 0);
+  });
+
+  it('a database of another release than the snapshot’s differs, and it is said why', async () => {
+    const older = join(directory, 'older');
+    await (await loadFixtureEmbedded('letta-0.11.3', older)).close();
+    const { code, last, lines } = await run(['verify', `pglite:${older}`, '--against', 'latest']);
+    assert.deepEqual([code, last.equal], [4, false]);
+    const warning = lines.find((line) => line.code === 'other-release');
+    assert.match(String(warning?.message), /^the snapshot is of Letta 0\.16\.8, the database of 0\.11\.3: /);
   });
 
   it('keys: add, list, remove; the kit opens a vault whose keys are gone', async () => {
