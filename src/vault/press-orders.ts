@@ -31,7 +31,6 @@ export interface NameOrder extends NameParts {
 export interface SealOrder {
   order: 'seal';
   slot: number;
-  selfCheck: boolean;
 }
 
 /** Whether stored bytes are the object of that name. */
@@ -43,8 +42,8 @@ export interface CheckOrder extends NameParts {
 
 export type PressOrder = NameOrder | SealOrder | CheckOrder;
 
-/** `sealed` is null when the object could not be opened again as what it was. */
-export type PressAnswer = { name: string } | { sealed: Uint8Array | null } | { checked: number } | { failure: string };
+/** `fileKey` opens the object that it comes with; null in a vault that is not sealed. */
+export type PressAnswer = { name: string } | { sealed: Uint8Array; fileKey: Uint8Array | null } | { checked: number } | { failure: string };
 
 /** The thread does what it is asked in that order, and says for each answer which question it belongs to. */
 export type Numbered<Message> = { number: number; message: Message };

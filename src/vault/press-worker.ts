@@ -4,27 +4,23 @@ import { zstdCompressSync } from 'node:zlib';
 import { AgeSealer } from './age-payload.ts';
 import { freeMemory, joinAndFree } from './free-memory.ts';
 import { parseIdentity, parseRecipient } from './key-agreement.ts';
-import { compression, type Opening, prefixOf } from './object-format.ts';
-import { ObjectNamer } from './object-name.ts';
+import { compression, prefixOf } from './object-format.ts';
 import { largest, slotCount } from './press-limits.ts';
-import type { CheckOrder, NameOrder, NameParts, Numbered, PressAnswer, PressKeys, PressOrder, SealOrder } from './press-orders.ts';
+import type { CheckOrder, NameOrder, Numbered, PressAnswer, PressKeys, PressOrder, SealOrder } from './press-orders.ts';
+import { nameOf, soundLength } from './sound-object.ts';
 import type { ObjectKind } from './vault.ts';
-import { openWhole } from './whole-object.ts';
 
 const keys = workerData as PressKeys;
 const nameKey = Buffer.from(keys.nameKey);
 const recipient = keys.recipient === null ? null : parseRecipient(keys.recipient);
 const identity = keys.identity === null ? null : parseIdentity(keys.identity);
-/**
- * Pieces of the same size each time, what most need: what is freed fits the next one, and the C library, which keeps as
- * much as the largest piece that was ever freed, keeps little. What needs more gets more.
- */
-const [packedSize, plainSize] = [2 * 1024 * 1024, 4 * 1024 * 1024 + 1024];
+/** Pieces of one size where that is enough, as in `sound-object.ts`. */
+const packedSize = 2 * 1024 * 1024;
 
 /** A content that was taken over: `bytes` lie in the slot's own memory, of which only what is used takes up room. */
-interface Held extends NameParts {
+interface Held {
+  kind: ObjectKind;
   bytes: Buffer;
-  name: string;
 }
 const memories: (Buffer | undefined)[] = Array(slotCount);
 const held: (Held | null)[] = Array(slotCount).fill(null);
@@ -33,11 +29,12 @@ parentPort?.on('message', ({ number, message }: Numbered<PressOrder>) => {
   const say = (answer: PressAnswer, transfer: ArrayBuffer[] = []) =>
     parentPort?.postMessage({ number, message: answer } satisfies Numbered<PressAnswer>, transfer);
   try {
-    if (message.order === 'name') say({ name: message.slot === null ? nameOf(message, message.pieces) : take(message, message.slot) });
+    if (message.order === 'name')
+      say({ name: message.slot === null ? nameOf(nameKey, message, message.pieces) : take(message, message.slot) });
     else if (message.order === 'check') say({ checked: check(message) });
     else {
-      const sealed = seal(message);
-      say({ sealed }, sealed === null ? [] : [sealed.buffer as ArrayBuffer]);
+      const made = seal(message);
+      say(made, [made.sealed.buffer as ArrayBuffer]);
     }
   } catch (error) {
     say({ failure: error instanceof Error ? `${error.name}: ${error.message}` : String(error) });
@@ -57,20 +54,12 @@ function take(order: NameOrder, slot: number): string {
     at += piece.length;
   }
   if (at !== order.size) throw new RangeError(`${at} bytes instead of ${order.size}`);
-  const { kind, shapeHash, rows } = order;
-  const name = nameOf(order, [bytes]);
-  held[slot] = { kind, shapeHash, rows, bytes, name };
-  return name;
+  held[slot] = { kind: order.kind, bytes };
+  return nameOf(nameKey, order, [bytes]);
 }
 
-function nameOf({ kind, shapeHash, rows }: NameParts, pieces: readonly Uint8Array[]): string {
-  const namer = new ObjectNamer(nameKey, kind, Buffer.from(shapeHash));
-  for (const piece of pieces) namer.update(piece);
-  return namer.name(rows);
-}
-
-/** @returns the object, in memory of its own; null when it could not be opened again as what it was. */
-function seal({ slot, selfCheck }: SealOrder): Buffer | null {
+/** @returns the object, in memory of its own, and what opens it */
+function seal({ slot }: SealOrder): { sealed: Buffer; fileKey: Buffer | null } {
   const content = held[slot];
   if (!content) throw new Error('nothing to seal');
   held[slot] = null;
@@ -80,36 +69,14 @@ function seal({ slot, selfCheck }: SealOrder): Buffer | null {
   const sealer = recipient && new AgeSealer(recipient);
   const sealed = joinAndFree(sealer ? [sealer.update(prefix), sealer.update(packed), sealer.finish()] : [prefix, packed]);
   freeMemory(packed);
-  if (selfCheck && !isSound(sealed, sealer?.fileKey ?? null, content)) return null;
-  return sealed;
-}
-
-/** Opens what is about to be stored. It must have the name that the content had before it was compressed. */
-function isSound(sealed: Buffer, fileKey: Buffer | null, content: Held): boolean {
-  try {
-    const plain = unpack(sealed, fileKey && { fileKey }, content.kind);
-    const sound = nameOf(content, [plain]) === content.name;
-    freeMemory(plain);
-    return sound;
-  } catch {
-    return false;
-  }
+  return { sealed, fileKey: sealer?.fileKey ?? null };
 }
 
 /** @returns length of the plain bytes. @throws when they are not what the name stands for */
 function check(order: CheckOrder): number {
   const stored = Buffer.from(order.stored.buffer, order.stored.byteOffset, order.stored.byteLength);
-  const plain = unpack(stored, identity && { identity }, order.kind);
-  const { length } = plain;
-  const found = nameOf(order, [plain]);
-  for (const each of [plain, stored]) freeMemory(each);
-  if (found !== order.name) throw new Error('its content is not the one that its name stands for');
+  const length = soundLength(stored, identity && { identity }, nameKey, order);
+  freeMemory(stored);
+  if (length === null) throw new Error('its content is not the one that its name stands for');
   return length;
-}
-
-/** Object → plain bytes, in a piece of memory of `plainSize` or more. */
-function unpack(stored: Buffer, opening: Opening, kind: ObjectKind): Buffer {
-  const plain = openWhole(stored, kind, opening, largest, plainSize);
-  if (plain === null) throw new Error('it is too large to be opened in one piece');
-  return plain;
 }

@@ -1,22 +1,24 @@
 import { LifeboatError } from '../report/errors.ts';
 import { largest, slotCount, smallest } from './press-limits.ts';
-import type { CheckOrder, PressAnswer, PressKeys } from './press-orders.ts';
+import type { CheckOrder, NameParts, PressAnswer, PressKeys } from './press-orders.ts';
 import { PressThread } from './press-thread.ts';
 import { Slots } from './slots.ts';
+import { soundLength } from './sound-object.ts';
 import type { PlainContent } from './vault.ts';
 
 /** Milliseconds that an idle thread waits for work. */
 const patience = 1000;
 
 /**
- * Names contents, makes objects of them, and checks objects, in a thread of its own: hashing, compressing, sealing and
- * checking a few megabytes at a time with single calls. The thread that reads rows only hands over where they lie, and V8
- * has next to nothing to collect there. One thread keeps up with two sessions that read, on the two cores that a small
+ * Names contents, makes objects of them, and checks stored objects, in a thread of its own: hashing, compressing and sealing
+ * a few megabytes at a time with single calls. The thread that reads rows hands over where they lie, opens what was made of
+ * them, and V8 has next to nothing to collect there. One thread keeps up with two sessions that read, on the two cores that a small
  * server has. It works on several contents in turn: while the vault is asked whether it has one, the next is
  * named. The thread is started when it is first needed, and does not keep the process alive.
  */
 export class Press {
   readonly #keys: PressKeys;
+  readonly #nameKey: Buffer;
   readonly #slots = new Slots(slotCount);
   #thread: PressThread | null = null;
   #users = 0;
@@ -24,6 +26,7 @@ export class Press {
 
   constructor(keys: PressKeys) {
     this.#keys = keys;
+    this.#nameKey = Buffer.from(keys.nameKey);
   }
 
   takes({ size }: PlainContent): boolean {
@@ -46,18 +49,34 @@ export class Press {
         const name = await nameBy(thread, content, slot);
         taken?.();
         if (await isThere(name)) return { name, sealed: null };
-        const made = await thread.ask({ order: 'seal', slot, selfCheck });
-        if (!('sealed' in made) || made.sealed === null)
+        const made = await thread.ask({ order: 'seal', slot });
+        if (!('sealed' in made))
           throw new LifeboatError(
             'self-check-failed',
             { object: name },
             { cause: 'failure' in made ? new Error(made.failure) : undefined },
           );
-        return { name, sealed: Buffer.from(made.sealed.buffer, made.sealed.byteOffset, made.sealed.byteLength) };
+        const sealed = Buffer.from(made.sealed.buffer, made.sealed.byteOffset, made.sealed.byteLength);
+        if (selfCheck) this.#selfCheck(sealed, made.fileKey, { ...content, name });
+        return { name, sealed };
       });
     } finally {
       this.#slots.giveBack(slot);
     }
+  }
+
+  /**
+   * Opens what is about to be stored: it must have the name that the content had before the thread compressed it. Here and
+   * not in the thread, which has more to do: so what crossed between the two is looked at, too.
+   */
+  #selfCheck(sealed: Buffer, fileKey: Uint8Array | null, content: NameParts & { name: string }): void {
+    let cause: unknown;
+    try {
+      if (soundLength(sealed, fileKey && { fileKey: Buffer.from(fileKey) }, this.#nameKey, content) !== null) return;
+    } catch (error) {
+      cause = error;
+    }
+    throw new LifeboatError('self-check-failed', { object: content.name }, { cause });
   }
 
   /** The name that a content would have. Its memory may be used again then. */
