@@ -1,3 +1,4 @@
+import { setTimeout as sleep } from 'node:timers/promises';
 import { connectionsTo, describeConnections } from '../postgres/connections.ts';
 import type { Database, Session } from '../postgres/database.ts';
 import { findHome } from '../postgres/home.ts';
@@ -42,10 +43,18 @@ export async function identityOf(session: Session, home: string): Promise<Target
   return { systemIdentifier, timeline, database, databaseOid, home, revisions: await readRevisions(session, home) };
 }
 
-/** A running server holds rows in memory and writes them back, over what a repair changed. @throws LifeboatError target-busy */
+/** Milliseconds in which a connection that was closed a moment ago has left the server's list. */
+const leaving = 1000;
+
+/**
+ * A running server holds rows in memory and writes them back, over what a repair changed. Who is just leaving is waited for.
+ * @throws LifeboatError target-busy
+ */
 export async function refuseOthers(session: Session, label: string): Promise<void> {
   const [own] = await session.query('select pg_backend_pid()::text as pid, current_database() as name');
-  const others = await connectionsTo(session, [own?.name ?? ''], [Number(own?.pid)]);
+  const look = () => connectionsTo(session, [own?.name ?? ''], [Number(own?.pid)]);
+  let others = await look();
+  for (const end = Date.now() + leaving; others.length > 0 && Date.now() < end; others = await look()) await sleep(100);
   if (others.length > 0)
     throw new LifeboatError('target-busy', { database: label, connections: others.length, who: describeConnections(others) });
 }
