@@ -1,17 +1,13 @@
 import type { BoundProof, Unbound } from '../drill/bind-proofs.ts';
-import type { Proof } from '../drill/proof.ts';
 import type { Standing } from '../drill/proof-state.ts';
-import { isUnfinished } from '../drill/unfinished.ts';
+import { endWords } from '../drill/report/proof-words.ts';
 import { formatAge, formatCountOf, formatDuration, formatTime } from '../report/format.ts';
 import type { Warning } from '../report/progress.ts';
 import type { Proven, SoundSnapshot } from './read-proven.ts';
 
 const partial = true;
-/** Snapshots whose drill failed that are named one by one. */
+/** Snapshots whose drill proved nothing that are named one by one. */
 const named = 5;
-
-/** A drill that could not be finished is no proof, but nothing against the snapshot either. */
-const endWords = (proof: Proof): string => (isUnfinished(proof) ? 'could not be finished' : 'failed');
 
 /** What is not well with one source: a drill that failed, no proof or an old one, an old backup. Pure. */
 export function standingWarnings(
@@ -37,7 +33,7 @@ export function standingWarnings(
   if (others.length > named)
     found.push({
       code: 'snapshot-drill-failed',
-      message: `The newest drills of ${formatCountOf(others.length - named, 'more snapshot')} of ${database} failed.`,
+      message: `Not proven by the newest drill: ${formatCountOf(others.length - named, 'more snapshot')} of ${database}.`,
       partial,
     });
   if (state === 'never')

@@ -1,7 +1,7 @@
 import type { ErrorCode } from '../report/error-registry.ts';
 import type { Proof } from './proof.ts';
 
-/** What ends a drill for reasons of the machine, the server or the network it ran on. */
+/** What ends a drill for reasons of the machine, the server or the network it ran on. A vault that cannot be read is none of them: `verify` calls such a snapshot damaged. */
 const ofThePlace = [
   'disk-full',
   'database-disk-full',
@@ -14,8 +14,6 @@ const ofThePlace = [
   'too-many-connections',
   'query-cancelled',
   'permission-denied',
-  'lock-timeout',
-  'store-read-failed',
   'store-write-failed',
   'drill-confinement',
   'drill-control',

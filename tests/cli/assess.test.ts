@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { assess, type StatusFacts } from '../../src/cli/assess.ts';
+import { standingText } from '../../src/cli/views/standing-view.ts';
 import type { Proof } from '../../src/drill/proof.ts';
 import { LifeboatError } from '../../src/report/errors.ts';
 import { failedOf, fakeNow, fakeProven, provenOf } from './fake-proven.ts';
@@ -118,16 +119,17 @@ test('many snapshots whose drills failed are told in few lines', () => {
   const proofs = many.map((each, index) => (index === 8 ? provenOf : failedOf)(each, `2026-01-17T12:0${index}:00Z`));
   const { exit, warnings } = assess(facts({ snapshots, proofs }));
   assert.deepEqual([exit, warnings.map(({ code }) => code)], [3, Array(6).fill('snapshot-drill-failed')]);
-  assert.match(warnings.at(-1)?.message ?? '', /3 more snapshots/);
+  assert.match(warnings.at(-1)?.message ?? '', /^Not proven by the newest drill: 3 more snapshots of letta\.$/);
 });
 test('a drill that the machine ended is no proof, and nothing against the snapshot: still failed, in other words', () => {
   const ended = (code: string) => ({ ...failedOf({ id: 'a' }), failure: { code, message: 'So it is.' } });
   const said = (code: string) => {
-    const { exit, warnings } = assess(facts({ proofs: [ended(code)] }));
-    return [exit, warnings[0]?.code, /could not be finished/.test(warnings[0]?.message ?? '')];
+    const { exit, warnings, leading } = assess(facts({ proofs: [ended(code)] }));
+    const words = [warnings[0]?.message ?? '', leading ? standingText(leading, fakeNow) : ''];
+    return [exit, warnings[0]?.code, ...words.map((text) => /could not be finished|failed/.exec(text)?.[0])];
   };
   for (const code of ['database-disk-full', 'connection-lost', 'drill-control', 'drill-confinement'])
-    assert.deepEqual(said(code), [4, 'drill-failed', true], code);
-  for (const code of ['object-damaged', 'object-missing', 'not-equal', 'self-test', 'server-answers', 'internal'])
-    assert.deepEqual(said(code), [4, 'drill-failed', false], code);
+    assert.deepEqual(said(code), [4, 'drill-failed', 'could not be finished', 'could not be finished'], code);
+  for (const code of ['object-damaged', 'object-missing', 'store-read-failed', 'not-equal', 'self-test', 'server-answers', 'internal'])
+    assert.deepEqual(said(code), [4, 'drill-failed', 'failed', 'failed'], code);
 });

@@ -29,6 +29,13 @@ test('a drill says that all is as in the snapshot only at its own release, and n
   assert.ok(!told({ ...up, losses: [] }).some((text) => text?.includes('losses') || text?.includes('does not')));
 });
 
+test('what follows a drill that could not be finished is the same drill again, at the same release', () => {
+  const failure = { code: 'drill-control', message: 'It was not caught.' };
+  const next = (proof: typeof up) => drillSummary({ ...proof, outcome: 'failed', failure }, '--vault V', 'bad').next;
+  assert.deepEqual(next(up), ['lifeboat drill bc96fc731c3595de --release 0.16.8 --vault V   # again, when that is mended']);
+  assert.deepEqual(next(same), ['lifeboat drill bc96fc731c3595de --vault V   # again, when that is mended']);
+});
+
 test('the recovery time says what it spans', () => {
   assert.deepEqual(
     drillSummary(up, '', 'good').facts.find(([label]) => label === 'recovery time'),

@@ -9,6 +9,7 @@ import { lossesOf, proofFacts, proofFields } from './drill-facts.ts';
 export function drillSummary(proof: Proof, opening: string, tone: Tone): SummaryView {
   const { snapshot, failure } = proof;
   const proven = proof.outcome === 'proven';
+  const release = isMoved(proof) ? ` --release ${proof.target.release ?? proof.target.revision}` : '';
   return {
     fields: {
       ...proofFields(proof),
@@ -27,10 +28,10 @@ export function drillSummary(proof: Proof, opening: string, tone: Tone): Summary
     next: proven
       ? [
           `lifeboat status ${opening}`,
-          `lifeboat restore ${snapshot.id}${isMoved(proof) ? ` --release ${proof.target.release ?? proof.target.revision}` : ''} ${opening} --to DB   # the real thing: about ${formatDuration(proof.recoveryTime ?? 0)}`,
+          `lifeboat restore ${snapshot.id}${release} ${opening} --to DB   # the real thing: about ${formatDuration(proof.recoveryTime ?? 0)}`,
         ]
       : isUnfinished(proof)
-        ? [`lifeboat drill ${snapshot.id} ${opening}   # again, when that is mended`]
+        ? [`lifeboat drill ${snapshot.id}${release} ${opening}   # again, when that is mended`]
         : [
             `lifeboat verify ${snapshot.id} ${opening}   # are its bytes as they were written?`,
             `lifeboat drill --sample 3 ${opening}   # can others be restored?`,

@@ -1,6 +1,6 @@
 import type { Proof } from '../../drill/proof.ts';
 import type { Standing } from '../../drill/proof-state.ts';
-import { lossWords, lostRows, releasesText } from '../../drill/report/proof-words.ts';
+import { endWords, lossWords, lostRows, releasesText } from '../../drill/report/proof-words.ts';
 import { formatAge, formatCountOf, formatDuration } from '../../report/format.ts';
 import type { Fact, Fields } from '../../report/output.ts';
 import type { SoundSnapshot } from '../read-proven.ts';
@@ -18,11 +18,11 @@ export function standingText(standing: Standing, now: Date): string {
   return failed === null ? provenText(standing, now) : `${failed}; last proven restore: ${provenText(standing, now)}`;
 }
 
-/** `the newest drill failed 1.4 s ago (snapshot bc96fc731c3595de)`; why it did is the warning's part. */
+/** `the newest drill failed 1.4 s ago (snapshot bc96fc731c3595de)`, or `could not be finished`; why it did is the warning's part. */
 function failedText({ drill, failed }: Standing, now: Date): string | null {
   if (failed === null) return null;
   const which = failed === drill ? 'the newest drill' : 'the newest drill of the newest drilled snapshot';
-  return `${which} failed ${formatAge(failed.time, now)} (snapshot ${failed.snapshot.id})`;
+  return `${which} ${endWords(failed)} ${formatAge(failed.time, now)} (snapshot ${failed.snapshot.id})`;
 }
 
 /** `3 h 05 min ago, on PostgreSQL 15.18, 0.16.2 → 0.16.8, snapshot bc96fc731c3595de, took 12 s`, and `never` where nothing is proven. */

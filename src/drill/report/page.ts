@@ -46,7 +46,7 @@ ${proofs.map((proof) => html`<section id="proof-${proof.id}"${alone ? null : htm
 
 function titleOf(proofs: readonly Proof[], undrilled: readonly Undrilled[]): string {
   const bad = proofs.filter(({ outcome }) => outcome === 'failed').length + undrilled.length;
-  return `${formatCountOf(proofs.length + undrilled.length, 'restore drill')}, ${bad === 0 ? 'all proven' : `${formatCount(bad)} failed`}`;
+  return `${formatCountOf(proofs.length + undrilled.length, 'restore drill')}, ${bad === 0 ? 'all proven' : `${formatCount(bad)} not proven`}`;
 }
 
 function overview(proofs: readonly Proof[], undrilled: readonly Undrilled[], title: string): Html {

@@ -69,7 +69,10 @@ export function outcomeWord(proof: Pick<Proof, 'outcome' | 'failure'>): string {
   return isUnfinished(proof) ? 'not finished' : 'failed';
 }
 
-/** The same, to begin a title with. */
+/** The same, to end a sentence that begins with the drill. */
+export const endWords = (proof: Pick<Proof, 'failure'>): string => (isUnfinished(proof) ? 'could not be finished' : 'failed');
+
+/** How one drill ended, to begin a title with. */
 export const titleWord = (proof: Pick<Proof, 'outcome' | 'failure'>): string =>
   outcomeWord(proof).replace(/^./, (first) => first.toUpperCase());
 

@@ -43,8 +43,9 @@ test('the page: the verdict first, then everything that the drill saw', () => {
   );
   const unfinished = failedProof({ failure: { code: 'drill-control', message: 'It was not caught.' }, equality: null });
   assert.match(drillPage([unfinished]), /✗ Not finished: the drill of letta says nothing about the snapshot[\s\S]*could not be finished/);
+  assert.match(drillPage([sampleProof(), unfinished]), /<h1>2 restore drills, 1 not proven<\/h1>[\s\S]*<span class="no">not finished/);
   assert.match(drillMarkdown([unfinished]), /^# Not finished: restore of letta\n\nThe drill of .* could not be finished/);
-  assert.match(drillPage([sampleProof(), failedProof()]), /<h1>2 restore drills, 1 failed<\/h1>[\s\S]*href="#proof-07c1d3a9b25e6f48"/);
+  assert.match(drillPage([sampleProof(), failedProof()]), /<h1>2 restore drills, 1 not proven<\/h1>[\s\S]*href="#proof-07c1d3a9b25e6f48"/);
 });
 
 test('only at its own release a database is as in the snapshot; at another one the losses stand beside the agents', () => {
@@ -67,8 +68,11 @@ test('only at its own release a database is as in the snapshot; at another one t
 test('a snapshot that could not be drilled is in every report, and makes it a failed one', () => {
   const undrilled = [{ snapshot: 'ffff000011112222', message: 'The manifest is <damaged>.' }];
   const page = drillPage([sampleProof()], undrilled);
-  assert.match(page, /verdict failed"><h1>2 restore drills, 1 failed<\/h1>[\s\S]*ffff000011112222[\s\S]*&lt;damaged&gt;[\s\S]*not drilled/);
-  assert.match(drillPage([], undrilled), /<h1>1 restore drill, 1 failed<\/h1>/);
+  assert.match(
+    page,
+    /verdict failed"><h1>2 restore drills, 1 not proven<\/h1>[\s\S]*ffff000011112222[\s\S]*&lt;damaged&gt;[\s\S]*not drilled/,
+  );
+  assert.match(drillPage([], undrilled), /<h1>1 restore drill, 1 not proven<\/h1>/);
   assert.match(
     drillMarkdown([sampleProof()], undrilled),
     /could not be drilled\n\n\* `ffff000011112222`: The manifest is \\<damaged\\>\.\n\n# Proven/,
