@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { existsSync, readFileSync } from 'node:fs';
+import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { test } from 'node:test';
 import { checksDocument } from '../../scripts/checks-document.ts';
@@ -22,6 +22,18 @@ test('each check has a code of its own, and a file of that name', () => {
     assert.match(code, /^[a-z]+(-[a-z]+)*$/);
     assert.ok(existsSync(join(root, `src/verify/checks/${code}.ts`)), `src/verify/checks/${code}.ts`);
   }
+});
+
+test('each check is tested by what is planted for it, not by what is true of a fixture only', () => {
+  const folder = join(root, 'tests/verify/checks');
+  const tests = readdirSync(folder)
+    .filter((name) => name.endsWith('.ts') && name !== 'true-of-fixtures.ts')
+    .map((name) => readFileSync(join(folder, name), 'utf8'))
+    .join('\n');
+  assert.deepEqual(
+    allChecks.map(({ code }) => code).filter((code) => !tests.includes(`'${code}'`)),
+    [],
+  );
 });
 
 test('what is shown of a check can stand in a table of Markdown', () => {

@@ -8,6 +8,7 @@ import { testQueries } from '../../../src/verify/test-queries.ts';
 import { type FixtureName, fixtureNames, loadFixture } from '../../support/fixtures.ts';
 import { testServer } from '../../support/postgres.ts';
 import { plantedDatabase } from './planted.ts';
+import { sees, valueIn } from './sees.ts';
 
 for (const fixture of fixtureNames as readonly FixtureName[]) {
   test(`what a server asks most is asked of ${fixture}, wherever its extension is`, async () => {
@@ -47,6 +48,23 @@ test('a query that fails is an error, and the other checks go on', async () => {
   const [failed, ...others] = found.filter(({ code }) => code.startsWith('query-') || code === 'check-failed');
   assert.deepEqual([failed?.code, failed?.where, failed?.severity, others.length], ['query-failed', 'vector-search', 'error', 0]);
   assert.match(failed?.message ?? '', /different vector dimensions/);
+});
+
+test('a search by vectors in which each distance takes its time is a warning, and the only one', async () => {
+  await using database = await plantedDatabase(await testServer(), 'letta-0.16.8');
+  const compared = `select count(*) from archival_passages p join archives_agents l using (archive_id)
+    where not p.is_deleted and p.embedding is not null group by l.agent_id order by count(*) desc limit 1`;
+  const rows = Number(await valueIn(database, compared));
+  assert.equal(rows, 9);
+  // The function behind pgvector's operator <=>: over all rows, it sleeps only just longer than is allowed.
+  const slowly = `create or replace function cosine_distance(vector, vector) returns double precision language plpgsql immutable strict
+    as $$ begin perform pg_sleep(${2.05 / rows}); return 1; end $$`;
+  const [slow] = await sees(database, [slowly], { code: 'query-slow', where: 'vector-search', severity: 'warning' });
+  assert.match(
+    slow?.message ?? '',
+    /^the 10 nearest archival memories of agent-\S+, by the vector of one of them took \d+\.\d s \(9 rows\)$/,
+  );
+  assert.match(slow?.repair ?? '', /ANALYZE/);
 });
 
 test('a query that takes more than two seconds is a warning', () => {
