@@ -33,6 +33,7 @@ describe('a drill', () => {
 
   it('embedded, of one snapshot: proven, kept in the vault, and nothing is left', async () => {
     const [ref] = stage.refs;
+    const begun = Date.now();
     const { code, last, lines, stdout } = await stage.run([ref?.id ?? '', '--on', 'embedded']);
     assert.deepEqual([code, last.type, last.outcome, last.equal, last.snapshot], [3, 'summary', 'proven', true, ref?.id], stdout);
     assert.deepEqual(stage.left(), []);
@@ -54,7 +55,17 @@ describe('a drill', () => {
     );
     const sum = recovery.reduce((total, { seconds }) => total + seconds, 0);
     assert.ok(Math.abs((proof?.recoveryTime ?? 0) - sum) < 0.01);
-    assert.ok((proof?.dataAge ?? 0) > 0);
+    const started = Date.parse(proof?.started ?? '');
+    assert.ok(started >= begun && started <= Date.parse(proof?.time ?? '') && Date.parse(proof?.time ?? '') <= Date.now(), proof?.started);
+    assert.equal(proof?.dataAge, (started - Date.parse((await stage.held.vault.readManifest(ref!)).time)) / 1000);
+    assert.equal(last.dataAge, proof?.dataAge);
+    assert.deepEqual(
+      proof?.queries.map(({ name }) => name),
+      ['agents-list', 'message-page', 'context-window', 'memory-blocks', 'tools', 'vector-search'],
+    );
+    for (const { name, milliseconds, rows } of proof?.queries ?? [])
+      assert.ok(milliseconds > 0 && rows > 0, `${name} ${milliseconds} ${rows}`);
+    assert.deepEqual(last.queries, proof?.queries);
     // The fixtures hold real damage on purpose: a proven restore of them is no reason for exit code 0.
     assert.ok(proof?.findings.some(({ code }) => code === 'name-not-exportable'));
     assert.equal(lines.filter(({ type }) => type === 'agent-drilled').length, 18);
@@ -85,6 +96,22 @@ describe('a drill', () => {
     );
     assert.equal((await stage.proofs()).length, kept + 2);
     assert.deepEqual([await server.databases(), stage.left()], [before, []]);
+  });
+
+  it('a sample of one is the newest snapshot, and no number is a wrong word', async () => {
+    const kept = (await stage.proofs()).length;
+    const { code, last, lines, stdout } = await stage.run(['--sample', '1', '--on', server.url()]);
+    assert.deepEqual([code, last.drills, last.proven, last.failed], [3, 1, 1, []], stdout);
+    const drilled = lines.filter(({ type }) => type === 'drill');
+    assert.deepEqual(
+      drilled.map(({ snapshot }) => snapshot),
+      [stage.ref.id],
+    );
+    const proofs = await stage.proofs();
+    assert.deepEqual([proofs.length, proofs.at(-1)?.snapshot.id], [kept + 1, stage.ref.id]);
+    for (const wrong of ['0', '-1', '1.5', 'all'])
+      assert.equal((await stage.run([`--sample=${wrong}`, '--on', server.url()])).code, 2, wrong);
+    assert.equal((await stage.proofs()).length, kept + 1);
   });
 
   /** A vault with a snapshot of a fixture of which only these tables have rows. */
