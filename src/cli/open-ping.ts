@@ -19,7 +19,6 @@ export async function openPing(
   if (url === null)
     throw usageError(
       '--ping: that is not an address of http or https without a user and password.',
-      '--ping: that is not an address of http or https without a user and password.',
       'Give the ping URL of a check, such as https://hc-ping.com/UUID.',
     );
   return new (await import('../report/ping.ts')).Ping(url, verb, output, toolVersion);
@@ -38,7 +37,8 @@ export async function openPingUnparsed(
   const verb = argv.find((word) => !word.startsWith('-')) ?? '';
   const command = program.commands.find((one) => one.name() === verb);
   if (!command?.options.some(({ long }) => long === '--ping')) return null;
-  const at = argv.indexOf('--ping');
-  const address = at < 0 ? environment.LIFEBOAT_PING : argv[at + 1];
+  const at = argv.findLastIndex((word) => word === '--ping' || word.startsWith('--ping='));
+  const given = argv[at]?.includes('=') ? argv[at].slice('--ping='.length) : argv[at + 1];
+  const address = at < 0 ? environment.LIFEBOAT_PING : given;
   return openPing({ ...(address !== undefined && { ping: address }) }, verb, output, environment).catch(() => null);
 }

@@ -1,4 +1,4 @@
-import { CommanderError } from 'commander';
+import { type Command, CommanderError } from 'commander';
 import { LifeboatError } from '../report/errors.ts';
 import { exitCodes } from '../report/exit-codes.ts';
 import type { Output } from '../report/output.ts';
@@ -41,7 +41,7 @@ export async function run(argv: readonly string[]): Promise<number> {
     if (error instanceof CommanderError && error.exitCode === 0) return exitCodes.done;
     // `lifeboat` and `lifeboat key` alone: commander has shown the help.
     if (error instanceof CommanderError && error.code === 'commander.help') return exitCodes.usage;
-    const registered = signals.signal.aborted ? interruption(error) : register(error, argv);
+    const registered = signals.signal.aborted ? interruption(error) : register(error, argv, program);
     if (output === null) {
       output = await openOutput(flagsBeforeParsing(argv, environment));
       ping = await openPingUnparsed(program, argv, output, environment);
@@ -60,18 +60,26 @@ function interruption(cause: unknown): LifeboatError {
   return cause instanceof LifeboatError && telling.includes(cause.code) ? cause : new LifeboatError('interrupted', {}, { cause });
 }
 
-function register(error: unknown, argv: readonly string[]): LifeboatError {
+function register(error: unknown, argv: readonly string[], program: Command): LifeboatError {
   if (error instanceof LifeboatError) return error;
   if (error instanceof CommanderError) {
     const verb = argv.find((word) => !word.startsWith('-'));
-    const known = verb !== undefined && error.code !== 'commander.unknownCommand';
+    const known = program.commands.some((command) => command.name() === verb);
     return usageError(
-      error.message.replace(/^error: /, '').replaceAll('\n', ' '),
+      withoutValues(error.message.replace(/^error: /, '').replaceAll('\n', ' ')),
       known ? `lifeboat ${verb} --help` : 'lifeboat --help',
       'The command line says too little, or something that Lifeboat does not know.',
     );
   }
   return new LifeboatError('internal', { reason: error instanceof Error ? error.message : String(error) }, { cause: error });
+}
+
+/** What stands behind a word that is not known may be a secret, and a monitor is told what is shown. */
+function withoutValues(message: string): string {
+  return message
+    .replace(/(unknown option '--?[^=']*)=.*'/, "$1=…'")
+    .replace(/(unknown option '-[^-'])[^']+'/, "$1…'")
+    .replace(/(but got \d+): .*$/, '$1.');
 }
 
 /** A command line that could not be parsed still says how its error is to be shown. */

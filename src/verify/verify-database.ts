@@ -1,7 +1,7 @@
 import { releasesAt } from '../letta/catalogue.ts';
 import type { Database } from '../postgres/database.ts';
 import { findHome } from '../postgres/home.ts';
-import type { Reporter } from '../report/progress.ts';
+import type { Reporter, Warning } from '../report/progress.ts';
 import { readSchemaObject } from '../vault/schema-object.ts';
 import { readTables } from '../vault/table-content.ts';
 import type { SnapshotRef, Vault } from '../vault/vault.ts';
@@ -21,6 +21,8 @@ export interface DatabaseVerification {
   runs: CheckRun[];
   /** Only when a snapshot was given to compare with. */
   comparison: ContentComparison | null;
+  /** What has to be known to read the comparison. */
+  warnings: Warning[];
 }
 
 /**
@@ -57,12 +59,13 @@ export async function verifyDatabase(
     const revision = revisions.length === 1 ? (revisions[0] ?? null) : null;
     const releases = revision === null ? [] : releasesAt(revision);
     let comparison: ContentComparison | null = null;
+    const warnings: Warning[] = [];
     if (options.against) {
       const { vault, ref } = options.against;
       const manifest = await vault.readManifest(ref);
       const expected = { tables: await readTables(vault, manifest), model: (await readSchemaObject(vault, manifest)).model };
       if (manifest.letta.revision !== revision)
-        reporter.warning({
+        warnings.push({
           code: 'other-release',
           message: `the snapshot is of Letta ${nameOf(manifest.letta)}, the database of ${nameOf({ revision, releases })}: what changed between them differs here, right as it may be. \`upgrade\` and \`drill --release\` prove what came through`,
           partial: false,
@@ -71,7 +74,7 @@ export async function verifyDatabase(
       comparison = await compareContent({ sessions: [session], vault, expected, actual: { home, model }, reporter, signal });
     }
     await session.query('commit');
-    return { home, revision, releases, tables: model.tables.length, findings, runs, comparison };
+    return { home, revision, releases, tables: model.tables.length, findings, runs, comparison, warnings };
   } finally {
     signal.removeEventListener('abort', abort);
     await session.close();

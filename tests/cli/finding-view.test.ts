@@ -60,8 +60,8 @@ describe('findings', () => {
         .slice(0, 5),
       [
         'note  rows-set-aside  lifeboat_set_aside, elsewhere',
-        '    It stands there twice.',
-        '    There, too.',
+        '    lifeboat_set_aside: It stands there twice.',
+        '    elsewhere: There, too.',
         '    A server sends it twice.',
         'note  rows-set-aside  lifeboat_set_aside',
       ],

@@ -217,12 +217,17 @@ describe('proven', () => {
     assert.equal(wrong.code, 2);
     assert.match(wrong.stderr, /no-such-flag/);
     await run(['status', '--max-proof-age', 'tomorrow', '--ping', `${seen.url}/given`]);
+    // A value behind a word that is not known may be a secret.
+    const secret = await run(['status', '--passphrase=hunter2', `--ping=${seen.url}/last`], { env: ping, json: false });
+    const stray = await run(['status', 'DB', 'hunter2', '--ping', `${seen.url}/last`], { json: false });
+    assert.ok(![secret, stray].some(({ stdout, stderr }) => (stdout + stderr).includes('hunter2')));
     for (const words of [['list', '--no-such-flag'], ['statsu'], ['status', '--no-such-flag', '--ping', 'file:///etc']])
       await run(words, { env: ping });
     assert.deepEqual(
       seen.told.map(({ path }) => path),
-      ['/check/start', '/check/fail', '/given/start', '/given/fail'],
+      ['/check/start', '/check/fail', '/given/start', '/given/fail', '/last/start', '/last/fail', '/last/start', '/last/fail'],
     );
+    assert.ok(!seen.told.some(({ body }) => body.includes('hunter2')));
     assert.match(seen.told[1]?.body ?? '', /^lifeboat status: exit code 2\n[\s\S]*no-such-flag/);
   });
 

@@ -34,13 +34,17 @@ function rowOf(alike: readonly ShownFinding[]): TableRow {
   return {
     cells: [first.severity, first.code, alike.map(({ where }) => where).join(', ')],
     below: [
-      ...alike.flatMap((finding) => [finding.message, ...idLine(finding)]),
+      ...alike.flatMap((finding) => [saysOf(finding, alike), ...idLine(finding)]),
       first.why,
       ...(first.repair === null ? [] : [`Repair: ${first.repair}`]),
     ],
     ...(tone && { tone }),
   };
 }
+
+/** Among others of its kind, with the place that it is about. */
+const saysOf = ({ where, message }: ShownFinding, alike: readonly ShownFinding[]) =>
+  alike.some((other) => other.message !== message) ? `${where}: ${message}` : message;
 
 /** What `--repair` would change is a plan of its own: here only how many changes that are. */
 export const forPrograms = ({ changes, ...finding }: ShownFinding) => ({ ...finding, ...(changes && { changes: changes.length }) });

@@ -93,7 +93,7 @@ export function databaseSummary(
   result: DatabaseVerification,
   { database, snapshot, tone, seconds }: { database: Database; snapshot: string | null; tone: Tone; seconds: number },
 ): SummaryView {
-  const { revision, releases, home, tables, findings, runs, comparison } = result;
+  const { revision, releases, home, tables, findings, runs, comparison, warnings } = result;
   const facts: Fact[] = [
     ['release', `${releases.join(', ') || 'unknown'} (revision ${revision ?? 'none'})`],
     ['schema', `${home}, ${formatCountOf(tables, 'table')}`],
@@ -121,11 +121,13 @@ export function databaseSummary(
         bytes: comparison.bytes,
         differences: comparison.differences.map(({ table, reason }) => ({ table, reason })),
       }),
+      warnings,
       seconds,
     },
     tone,
     title: `${database.label}: ${titles[tone]}`,
     facts: [...facts, ['time', formatDuration(seconds)]],
+    warnings,
     next: findings.some(({ changes }) => changes.length > 0)
       ? ['lifeboat verify DB --repair --vault V   # shows what it would change, and asks']
       : [],

@@ -101,8 +101,15 @@ export class Confinement {
     const inTime = await Promise.race([gone.then(() => true), sleep(5_000, false, { ref: false })]);
     if (inTime) return;
     killGroup(this.pid);
-    if (this.serverPid !== null && systemProcesses.startOf(this.serverPid) === this.#serverStart) killGroup(this.serverPid);
+    this.#endServer();
     await gone;
+  }
+
+  #endServer(): void {
+    if (this.serverPid === null) return;
+    // While one of its group lives, its number is given to no other process: only one that is there can be another.
+    const start = systemProcesses.startOf(this.serverPid);
+    if (start === null || start === this.#serverStart) killGroup(this.serverPid);
   }
 
   #hear(told: Told): void {
