@@ -2,12 +2,13 @@ import { reportId } from '../restore/accepted-losses.ts';
 import type { RestoreResult } from '../restore/restore.ts';
 import { checkNewFile, writeNewFile } from './read-text-file.ts';
 import { usageError } from './usage-error.ts';
+import { carriedMarkdown } from './views/carried-view.ts';
 import { lossMarkdown } from './views/loss-views.ts';
 
 /** Writes the loss report to a new file: Markdown for people, JSON for programs. @throws LifeboatError usage | file-unwritable */
 export async function writeLossReport(
   file: string | undefined,
-  { plan, losses, done, agents }: RestoreResult,
+  { plan, losses, done, agents, carried }: RestoreResult,
   label: string,
 ): Promise<void> {
   if (file === undefined) return;
@@ -27,8 +28,8 @@ export async function writeLossReport(
   await writeNewFile(
     file,
     file.endsWith('.json')
-      ? `${JSON.stringify({ ...Object.fromEntries(facts), way: plan.way && { from: plan.way.from, to: plan.way.to }, agents, losses }, null, 2)}\n`
-      : lossMarkdown('Loss report', facts, losses, { built: done }),
+      ? `${JSON.stringify({ ...Object.fromEntries(facts), way: plan.way && { from: plan.way.from, to: plan.way.to }, agents, losses, carried }, null, 2)}\n`
+      : `${lossMarkdown('Loss report', facts, losses, { built: done })}${carriedMarkdown(carried)}`,
   );
 }
 

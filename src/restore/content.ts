@@ -3,6 +3,7 @@ import type { Warning } from '../report/progress.ts';
 import type { DatabaseModel } from '../schema/model.ts';
 import type { AgentComparison } from '../upgrade/compare-agents.ts';
 import type { Loss } from '../upgrade/loss.ts';
+import type { CarriedTable } from '../upgrade/prove-release.ts';
 import type { WrongValue } from '../upgrade/run-checks.ts';
 import type { TellingTable } from '../upgrade/telling-tables.ts';
 import type { ContentComparison } from '../verify/compare-content.ts';
@@ -24,6 +25,8 @@ export interface SnapshotContent {
 
 export interface ContentProof {
   comparison: ContentComparison;
+  /** What came through unchanged; empty at the same release, where everything does. */
+  carried: CarriedTable[];
   /** Computed values that are not what they must be; always empty at the same release. */
   wrong: WrongValue[];
   /** At another release: the agents one by one. */

@@ -81,7 +81,7 @@ export function otherRelease(
     // Letta's own are all made: what would contradict them was set aside.
     mayRelax: (table, constraint) => constraint === agentNamesKey || plan.own.some((own) => objectKey(own) === table),
     prove: async (sessions) => {
-      const { differences, wrong, ...read } = await proveRelease(sessions, context, schema.model, reporter, signal);
+      const { differences, wrong, carried, ...read } = await proveRelease(sessions, context, schema.model, reporter, signal);
       return {
         comparison: {
           equal: differences.length === 0,
@@ -90,6 +90,7 @@ export function otherRelease(
           bytes: read.bytes,
           differences: differences.map((each) => ({ ...each, reason: 'content' as const, segmentsDiffering: 0 })),
         },
+        carried,
         wrong: [...wrong, ...(await checkSecrets(sessions[0]!, context, options))],
         agents: await compareAgents(sessions[0]!, context, manifest, differences),
       };

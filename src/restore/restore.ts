@@ -14,6 +14,7 @@ import type { DatabaseModel } from '../schema/model.ts';
 import type { SecretKeys } from '../upgrade/adapt-rows.ts';
 import type { AgentComparison } from '../upgrade/compare-agents.ts';
 import type { Loss } from '../upgrade/loss.ts';
+import type { CarriedTable } from '../upgrade/prove-release.ts';
 import type { WrongValue } from '../upgrade/run-checks.ts';
 import type { TellingTable } from '../upgrade/telling-tables.ts';
 import type { Manifest } from '../vault/manifest.ts';
@@ -80,6 +81,8 @@ export interface RestoreResult {
   drift: DriftFinding[];
   /** What did not simply come through, measured; empty at the same release. */
   losses: Loss[];
+  /** At another release: what came through unchanged, per table of the snapshot. */
+  carried: CarriedTable[];
   /** Computed values that are not what they must be. */
   wrong: WrongValue[];
   /** At another release: the agents one by one. */
@@ -135,6 +138,7 @@ export async function restore(options: RestoreOptions): Promise<RestoreResult> {
       comparison: null,
       drift: [],
       losses: plan.way?.losses ?? [],
+      carried: [],
       wrong: [],
       agents: [],
       accepted: isAccepted(options.acceptLosses, plan, plan.way?.losses ?? []),
@@ -233,6 +237,7 @@ export async function restore(options: RestoreOptions): Promise<RestoreResult> {
     );
     const proof = await content.prove(workers, ddl.built, rebuilt);
     result.comparison = proof.comparison;
+    result.carried = proof.carried;
     result.wrong = proof.wrong;
     result.agents = proof.agents;
     const proven =

@@ -32,6 +32,7 @@ export function sameRelease(
         reporter,
         signal,
       }),
+      carried: [],
       wrong: [],
       agents: [],
     }),

@@ -10,12 +10,22 @@ import { carriesFor } from './carry-sql.ts';
 import { routeLooks } from './check-routes.ts';
 import { checkLooks, type Look, type WrongValue } from './run-checks.ts';
 
+/** What of a snapshot's table was found again, unchanged. */
+export interface CarriedTable {
+  /** In the snapshot. */
+  table: string;
+  columns: number;
+  rows: number;
+}
+
 /** What a built database at another release was found to hold. */
 export interface ReleaseProof {
   equal: boolean;
   tables: number;
   rows: number;
   bytes: number;
+  /** Tables whose carried values are the snapshot's, by name. */
+  carried: CarriedTable[];
   /** Carried values that are not the snapshot's. */
   differences: CarryDifference[];
   /** Computed values, defaults and empty tables that are not what they must be. */
@@ -41,7 +51,7 @@ export async function proveRelease(
   if (!main) throw new RangeError('a session is needed');
   const after = await lookAfterwards(main);
   await viewSources(main, context, after);
-  const proof: ReleaseProof = { equal: true, tables: 0, rows: 0, bytes: 0, differences: [], wrong: [] };
+  const proof: ReleaseProof = { equal: true, tables: 0, rows: 0, bytes: 0, carried: [], differences: [], wrong: [] };
   const carries = carriesFor(context, source, after);
   const sized = carries
     .map((carry) => ({ carry, entry: context.entries.get(objectKey({ schema: carry.schema, name: carry.table }))! }))
@@ -57,6 +67,7 @@ export async function proveRelease(
     proof.rows += rows;
     proof.bytes += bytes;
     if (difference) proof.differences.push(difference);
+    else proof.carried.push({ table: objectKey(entry), columns: carry.columns.length, rows });
   };
   const looks = looksAt(context, after);
   const seen: WrongValue[][] = looks.map(() => []);
@@ -79,6 +90,7 @@ export async function proveRelease(
   proof.wrong.push(...seen.flat());
   for (const { where, message } of await sequencesBehind({ session: main, home: context.home, model: context.plan.model }))
     proof.wrong.push({ table: where, row: 'sequence', what: message, by: null });
+  proof.carried.sort((a, b) => (a.table < b.table ? -1 : 1));
   proof.differences.sort((a, b) => (a.table < b.table ? -1 : 1));
   proof.equal = proof.differences.length === 0 && proof.wrong.length === 0;
   return proof;
