@@ -89,7 +89,6 @@ describe('upgrade on the command line', () => {
     assert.ok((last.setAside as Loss[]).some(({ table }) => table === 'mcp_server'));
     assert.equal(lines.filter(({ type }) => type === 'agent-compared').length, 18);
     assert.match(readFileSync(report, 'utf8'), /^# Loss report[\s\S]*set aside[\s\S]*insert into/);
-    assert.ok((last.next as string[] | undefined)?.some((line) => line.startsWith('lifeboat switch ')) ?? true);
     assert.deepEqual(await contentOf(old!), before);
 
     const built = new TestDatabase(server, `${old!.name}_0_16_8`);
@@ -106,6 +105,38 @@ describe('upgrade on the command line', () => {
     assert.deepEqual(
       (again.last.findings as { code: string; severity: string }[]).filter(({ code }) => code === 'drift'),
       [],
+    );
+  });
+
+  test('it ends by naming what to do; a client that is connected meanwhile is said, and changes nothing else', async () => {
+    const built = new TestDatabase(server, `${recent!.name}_0_16_8`);
+    const run = async () => {
+      const { code, stdout } = await lifeboat(['upgrade', recent!.url, '--release', '0.16.8', '--yes'], { env: withKey, json: false });
+      await built.drop();
+      const [summary = '', next = ''] = stdout.slice(stdout.indexOf(' holds snapshot ')).split('\nNext:\n');
+      return { code, summary, next: next.trimEnd().split('\n') };
+    };
+    const alone = await run();
+    assert.deepEqual(
+      [alone.code, alone.next],
+      [
+        0,
+        [
+          `  stop the Letta server of ${recent!.name}; if it ran until now, upgrade once more, --to another name: what it wrote since this snapshot is not in ${built.name}`,
+          `  lifeboat switch ${recent!.url} --to ${built.name} --vault ${vault}`,
+          '  start the Letta server 0.16.8',
+        ],
+      ],
+    );
+    assert.doesNotMatch(alone.summary, /server-still-connected/);
+
+    const watched = await withClient(recent!.url, run);
+    assert.deepEqual([watched.code, watched.next], [0, alone.next]);
+    assert.match(
+      watched.summary,
+      new RegExp(
+        `1 other connection\\(s\\) to ${recent!.name}: .*Stop the Letta server and run this again, --to another name, before you switch.*\\(server-still-connected\\)`,
+      ),
     );
   });
 

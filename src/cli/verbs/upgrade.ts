@@ -105,7 +105,7 @@ async function takeSnapshot(context: Context, vault: OpenedVault, source: Databa
   if (others > 0) {
     const warning = {
       code: 'server-still-connected',
-      message: `${others} other connection(s) to ${source.name}: what they write from now on is not in the new database. Stop the Letta server and run this again before you switch (switch looks, and refuses otherwise).`,
+      message: `${others} other connection(s) to ${source.name}: what they write from now on is not in the new database. Stop the Letta server and run this again, --to another name, before you switch (switch looks, and refuses otherwise).`,
       partial: false,
     };
     output.reporter.warning(warning);

@@ -172,10 +172,10 @@ export function restoreNext(target: Database, snapshot: string | null, opening: 
   ];
 }
 
-/** How to go on after an upgrade: the server must be stopped before names are exchanged. */
+/** How to go on after an upgrade: the server must be stopped for the last snapshot, and before names are exchanged. */
 export function upgradeNext(text: string, source: Database, target: Database, release: string | null, opening: string): string[] {
   return [
-    `stop the Letta server of ${source.name}`,
+    `stop the Letta server of ${source.name}; if it ran until now, upgrade once more, --to another name: what it wrote since this snapshot is not in ${target.name}`,
     `lifeboat switch ${shellWord(text)} --to ${shellWord(target.name)} ${opening}`,
     `start the Letta server${release === null ? '' : ` ${release}`}`,
   ];
