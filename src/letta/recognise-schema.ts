@@ -14,8 +14,9 @@ export type SchemaStateCode =
 /** A way in which a Letta schema is known to be other than its migrations leave it. */
 export interface SchemaState {
   state: SchemaStateCode;
+  /** What is found: a clause. */
   what: string;
-  /** What to do about it. */
+  /** What to do about it: a sentence that a person can follow, as a finding's repair. */
   advice: string;
 }
 
@@ -39,8 +40,7 @@ function revisionStates(revisions: readonly string[], model: DatabaseModel): Sch
       {
         state: 'no revision',
         what: 'alembic_version is empty',
-        advice:
-          'Letta would start its migrations from the beginning and fail. Compare the tables with the catalogue and write the revision that they are at.',
+        advice: 'Compare the tables with Letta’s releases, and insert the revision that they are at into alembic_version.',
       },
     ];
   }
@@ -49,7 +49,8 @@ function revisionStates(revisions: readonly string[], model: DatabaseModel): Sch
       {
         state: 'several revisions',
         what: `alembic_version holds ${revisions.length} rows: ${revisions.join(', ')}`,
-        advice: 'Letta’s chain has one head. Delete the rows that the tables are not at; the later one of a chain is the usual truth.',
+        advice:
+          'Delete the rows that the tables are not at. Letta’s chain has one head: the latest of these revisions in it is the usual truth.',
       },
     ];
   }
@@ -57,9 +58,8 @@ function revisionStates(revisions: readonly string[], model: DatabaseModel): Sch
     return [
       {
         state: 'unknown revision',
-        what: `${revision} is no revision of Letta 0.6.0 to 0.16.8`,
-        advice:
-          'A newer release, a fork or a development version wrote this database. Rows are kept exactly; upgrade and drift checks need a newer Lifeboat.',
+        what: `${revision} is no revision of Letta 0.6.0 to 0.16.8: a newer release, a fork or a development version wrote this database`,
+        advice: 'Take a newer Lifeboat to upgrade it or to look for drift; this one keeps its rows exactly, and restores them so.',
       },
     ];
   }
@@ -69,7 +69,7 @@ function revisionStates(revisions: readonly string[], model: DatabaseModel): Sch
         state: 'wedge',
         what: 'an upgrade failed after it had committed half of f6cd5a1e519d: archives.embedding_config exists already',
         advice:
-          'Every retry of the upgrade fails with "column already exists". Remove what stopped the upgrade, then ALTER TABLE archives DROP COLUMN embedding_config and upgrade again; or restore the snapshot from before.',
+          'Remove what stopped the upgrade, then ALTER TABLE archives DROP COLUMN embedding_config and upgrade again; or restore the snapshot from before.',
       },
     ];
   }
@@ -77,8 +77,8 @@ function revisionStates(revisions: readonly string[], model: DatabaseModel): Sch
     return [
       {
         state: 'between releases',
-        what: `${revision} is a step between two releases`,
-        advice: 'An upgrade was interrupted. Start the newer release’s migrations again; if they fail, restore the snapshot from before.',
+        what: `${revision} is a step between two releases: an upgrade was interrupted`,
+        advice: 'Start the newer release’s migrations again; if they fail, restore the snapshot from before.',
       },
     ];
   }
@@ -94,8 +94,7 @@ function sequenceStates(revisions: readonly string[], model: DatabaseModel): Sch
     states.push({
       state: 'create_all',
       what: `tables were made by metadata.create_all, not by Letta’s migrations (${marks.join(', ')})`,
-      advice:
-        'Migrations that drop constraints by name fail on it (0.12.0 does). Restore into a schema from the catalogue: rows fit, names become right.',
+      advice: 'Restore a snapshot of it into a schema from the catalogue: rows fit, names become right.',
     });
   }
   const expectsSequence =
@@ -110,14 +109,13 @@ function sequenceStates(revisions: readonly string[], model: DatabaseModel): Sch
       state: 'hand-repaired sequence',
       what: `messages.sequence_id counts by ${feeding}`,
       advice:
-        'It works. Letta’s own name is message_seq_id: restore into a schema from the catalogue, or create that sequence beyond max(sequence_id) and make it the default.',
+        'Letta’s own name is message_seq_id: restore into a schema from the catalogue, or create that sequence beyond max(sequence_id) and make it the default.',
     });
   } else if (feeding === undefined || !model.sequences.some(({ schema, name }) => schema === null && name === 'message_seq_id')) {
     states.push({
       state: 'missing sequence',
       what: 'messages.sequence_id has no sequence message_seq_id behind it',
-      advice:
-        'Every new message fails. Create message_seq_id, set it to max(sequence_id) + 1, and make it the default of messages.sequence_id.',
+      advice: 'Create message_seq_id, set it to max(sequence_id) + 1, and make it the default of messages.sequence_id.',
     });
   }
   return states;

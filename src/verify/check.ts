@@ -3,9 +3,10 @@ import type { Session } from '../postgres/database.ts';
 import type { DatabaseModel } from '../schema/model.ts';
 import type { Finding } from './finding.ts';
 
-/** The twelve groups of docs/checks.md. */
+/** The groups of docs/checks.md, which gives them their order and their titles (scripts/checks-document.ts). */
 export type CheckGroup =
   | 'schema'
+  | 'upgrade'
   | 'sequences'
   | 'references'
   | 'context'

@@ -1,7 +1,7 @@
 import { recogniseSchema, type SchemaStateCode } from '../letta/recognise-schema.ts';
 import type { Check, CheckContext } from './check.ts';
 
-/** A check for known states of a schema (`recogniseSchema`): what it is and what to do about it are known there. */
+/** A check for known states of a schema (`recogniseSchema`): what it is and what to do about it are known there. SQL goes before advice. */
 export function stateCheck(
   check: Omit<Check, 'run' | 'group'> & {
     states: readonly SchemaStateCode[];
@@ -21,11 +21,11 @@ export function stateCheck(
           code: check.code,
           severity: check.severity,
           where: 'schema',
-          message: `${what}. ${advice}`,
+          message: what,
           ids: [],
           count: 0,
           why,
-          repair: repair(context),
+          repair: repair(context) ?? advice,
           changes: [],
         })),
   };

@@ -21,7 +21,8 @@ export const queryFailed: Check = {
               ids: [],
               count: 0,
               why: 'A server that asks the same answers with 500.',
-              repair: null,
+              repair:
+                'Mend what PostgreSQL names; other findings usually say which rows or which part of the schema that is. Else restore a snapshot from before.',
               changes: [],
             },
           ],

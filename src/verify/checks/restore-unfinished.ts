@@ -14,12 +14,11 @@ export const restoreUnfinished: Check = {
         code: 'restore-unfinished',
         severity: 'error',
         where: 'database',
-        message:
-          'This is what an interrupted or failed restore left: rows, constraints or the proof are missing. Run that restore again (it replaces this database), or drop it.',
+        message: 'This is what an interrupted or failed restore left: rows, constraints or the proof are missing',
         ids: [],
         count: 0,
         why: 'A server would start on it and show whatever is there.',
-        repair: null,
+        repair: 'Run that restore or upgrade again: it replaces this database. Or drop this database.',
         changes: [],
       },
     ];

@@ -8,5 +8,5 @@ export const schemaCreateAll: Check = stateCheck({
   effect:
     'It works until a migration drops a constraint by its name: 0.12.0’s does, and the upgrade aborts (letta-server.md §3, §11 row 9).',
   states: ['create_all'],
-  why: 'A server runs on it, and its next upgrade may abort.',
+  why: 'A server runs on it, and its next upgrade may abort: migrations that drop a constraint by its name do (0.12.0’s).',
 });

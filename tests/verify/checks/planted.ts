@@ -1,3 +1,5 @@
+import { schemaAt } from '../../../src/letta/catalogue.ts';
+import { inOrder, schemaStatements } from '../../../src/postgres/ddl.ts';
 import { findHome } from '../../../src/postgres/home.ts';
 import { openDatabase } from '../../../src/postgres/open-database.ts';
 import { silentReporter } from '../../../src/report/progress.ts';
@@ -7,7 +9,7 @@ import { checkContext } from '../../../src/verify/check-context.ts';
 import type { Finding } from '../../../src/verify/finding.ts';
 import { runChecks } from '../../../src/verify/run-checks.ts';
 import { type FixtureName, fixtureEncryptionKey, loadFixture } from '../../support/fixtures.ts';
-import type { TestServer } from '../../support/postgres.ts';
+import type { TestDatabase, TestServer } from '../../support/postgres.ts';
 
 export interface PlantedDatabase extends AsyncDisposable {
   /** What the checks find in the fixture as it is. */
@@ -21,14 +23,14 @@ export interface PlantedDatabase extends AsyncDisposable {
   query(sql: string): Promise<Record<string, string | null>[]>;
 }
 
-/** A real database with a fixture in it, where a test plants damage and sees exactly what is found. */
+/** A real database with a fixture in it, or Letta's empty tables at a revision, where a test plants damage and sees exactly what is found. */
 export async function plantedDatabase(
   server: TestServer,
-  fixture: FixtureName,
+  from: FixtureName | { revision: string },
   options: { checks?: readonly Check[]; encryptionKey?: string | null; now?: Date } = {},
 ): Promise<PlantedDatabase> {
   const { checks = allChecks, encryptionKey = fixtureEncryptionKey, now = new Date('2026-11-21T00:00:00Z') } = options;
-  const loaded = await loadFixture(server, fixture);
+  const loaded = typeof from === 'string' ? await loadFixture(server, from) : await emptyAt(server, from.revision);
   const database = openDatabase(loaded.url, { environment: {} });
   const session = await database.connect();
   const home = await findHome(session);
@@ -62,4 +64,11 @@ export async function plantedDatabase(
       await loaded.drop();
     },
   };
+}
+
+async function emptyAt(server: TestServer, revision: string): Promise<TestDatabase> {
+  const database = await server.createDatabase({ vector: true });
+  const statements = inOrder(schemaStatements(schemaAt(revision), 'public'));
+  await database.query([...statements, `insert into alembic_version values ('${revision}')`].join(';\n'));
+  return database;
 }

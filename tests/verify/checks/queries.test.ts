@@ -48,6 +48,7 @@ test('a query that fails is an error, and the other checks go on', async () => {
   const [failed, ...others] = found.filter(({ code }) => code.startsWith('query-') || code === 'check-failed');
   assert.deepEqual([failed?.code, failed?.where, failed?.severity, others.length], ['query-failed', 'vector-search', 'error', 0]);
   assert.match(failed?.message ?? '', /different vector dimensions/);
+  assert.match(failed?.repair ?? '', /^Mend what PostgreSQL names/);
 });
 
 test('a search by vectors in which each distance takes its time is a warning, and the only one', async () => {

@@ -15,35 +15,35 @@ describe('the schema of letta-0.16.8', () => {
   });
   after(() => database[Symbol.asyncDispose]());
 
-  /** Findings of schema and sequences: without a revision, the others go by the schema alone, and may find something else. */
-  const ofSchema = async (...statements: string[]) =>
-    (await database.plant(...statements)).filter(({ where }) => !where.includes('.') || where.startsWith('messages.sequence_id'));
-
   test('no revision, several, one that nobody knows', async () => {
-    for (const [statement, code] of [
-      ['delete from alembic_version', 'revision-count'],
-      [`insert into alembic_version values ('c6c43222e2de')`, 'revision-count'],
-      [`update alembic_version set version_num = '0123456789ab'`, 'revision-unknown'],
+    for (const [statement, code, repair] of [
+      ['delete from alembic_version', 'revision-count', /insert the revision/],
+      [`insert into alembic_version values ('c6c43222e2de')`, 'revision-count', /^Delete the rows/],
+      [`update alembic_version set version_num = '0123456789ab'`, 'revision-unknown', /newer Lifeboat/],
     ] as const) {
-      const found = (await ofSchema(statement)).filter((finding) => finding.where === 'schema');
-      assert.deepEqual(
-        found.map((finding) => [finding.code, finding.severity, finding.ids]),
-        [[code, 'error', []]],
-      );
+      const [found] = await sees(database, [statement], { code, where: 'schema', severity: 'error' });
+      assert.match(found?.repair ?? '', repair);
     }
   });
 
   test('an upgrade that stopped between two releases, and one that is wedged', async () => {
-    const at = async (revision: string, ...more: string[]) =>
-      (await database.plant(`update alembic_version set version_num = '${revision}'`, ...more)).filter(({ where }) => where === 'schema');
+    await using stopped = await plantedDatabase(await testServer(), { revision: 'c6c43222e2de' });
     assert.deepEqual(
-      (await at('c6c43222e2de')).map(({ code, severity }) => [code, severity]),
-      [['schema-wedge', 'error']],
+      stopped.clean.map(({ code, where, severity }) => [code, where, severity]),
+      [
+        ['schema-between-releases', 'schema', 'warning'],
+        ['default-actor-missing', 'organizations', 'note'],
+        ['default-actor-missing', 'users', 'note'],
+      ],
     );
-    assert.deepEqual(
-      (await at('c6c43222e2de', 'alter table archives drop column embedding_config')).map(({ code, severity }) => [code, severity]),
-      [['schema-between-releases', 'warning']],
+    assert.match(stopped.clean[0]?.repair ?? '', /migrations again/);
+    const [wedge] = await sees(
+      stopped,
+      ['alter table archives add column embedding_config json'],
+      { code: 'schema-wedge', where: 'schema', severity: 'error' },
+      { code: 'drift', where: 'archives: embedding_config', severity: 'error' },
     );
+    assert.match(wedge?.repair ?? '', /DROP COLUMN embedding_config/);
   });
 
   test('drift that harms is an error with its repair, what a user added is a note', async () => {
@@ -57,12 +57,13 @@ describe('the schema of letta-0.16.8', () => {
   });
 
   test('names that create_all gives', async () => {
-    await sees(
+    const [made] = await sees(
       database,
       ['alter table messages rename constraint uq_messages_sequence_id to messages_sequence_id_key'],
       { code: 'schema-create-all', where: 'schema', severity: 'warning' },
       { code: 'drift', where: 'messages: uq_messages_sequence_id', severity: 'error' },
     );
+    assert.match(made?.repair ?? '', /^Restore a snapshot/);
   });
 
   test('an invalid index, one of the catalogue’s and a left-over', async () => {
@@ -114,11 +115,12 @@ describe('the schema of letta-0.16.8', () => {
 
   test('what an unfinished restore left, and rows that an upgrade set aside', async () => {
     const mark = { lifeboat: 1, vault: 'v', snapshot: 's', plan: 'p', created: true, time: '2026-11-21T00:00:00Z' } as const;
-    await sees(database, [markSql(name, { ...mark, state: 'incomplete' })], {
+    const [unfinished] = await sees(database, [markSql(name, { ...mark, state: 'incomplete' })], {
       code: 'restore-unfinished',
       where: 'database',
       severity: 'error',
     });
+    assert.match(unfinished?.repair ?? '', /^Run that restore or upgrade again/);
     await sees(database, [markSql(name, { ...mark, state: 'complete' })]);
     const [aside] = await sees(
       database,
