@@ -2,7 +2,7 @@ import { findHome } from '../postgres/home.ts';
 import { allChecks } from '../verify/all-checks.ts';
 import { checkContext } from '../verify/check-context.ts';
 import { runChecks } from '../verify/run-checks.ts';
-import { testQueries } from '../verify/test-queries.ts';
+import { queryTimes } from '../verify/test-queries.ts';
 import type { Proof } from './proof.ts';
 import type { Rehearsal } from './rehearse.ts';
 
@@ -20,13 +20,10 @@ export async function checkDrilled(
     const encryptionKey = keys.rekeyTo ?? keys.encryptionKey;
     const context = await checkContext(session, home, { encryptionKey, now: new Date(manifest.time) });
     const { findings, runs } = await runChecks(context, allChecks, { reporter, signal });
-    const queries = await testQueries(context);
+    const queries = await queryTimes(context);
     await session.query('commit');
     proof.checks = runs;
-    // One that failed is a finding.
-    proof.queries = queries.flatMap(({ name, what, milliseconds, rows, error }) =>
-      error === null ? [{ name, what, milliseconds, rows }] : [],
-    );
+    proof.queries = queries;
     proof.findings = findings.map(({ code, severity, where, message, ids, count, why, repair }) => ({
       code,
       severity,

@@ -10,6 +10,7 @@ import { checkContext } from './check-context.ts';
 import { type ContentComparison, compareContent } from './compare-content.ts';
 import type { Finding } from './finding.ts';
 import { type CheckRun, runChecks } from './run-checks.ts';
+import { type QueryTime, queryTimes } from './test-queries.ts';
 
 export interface DatabaseVerification {
   home: string;
@@ -19,6 +20,8 @@ export interface DatabaseVerification {
   findings: Finding[];
   /** One per check that was made, in order. */
   runs: CheckRun[];
+  /** What a server asks most, as the checks ran it. */
+  queries: Omit<QueryTime, 'error'>[];
   /** Only when a snapshot was given to compare with. */
   comparison: ContentComparison | null;
   /** What has to be known to read the comparison. */
@@ -55,6 +58,7 @@ export async function verifyDatabase(
     const { model, revisions } = context;
     reporter.phase('checks');
     const { findings, runs } = await runChecks(context, allChecks, { reporter, signal });
+    const queries = await queryTimes(context);
 
     const revision = revisions.length === 1 ? (revisions[0] ?? null) : null;
     const releases = revision === null ? [] : releasesAt(revision);
@@ -74,7 +78,7 @@ export async function verifyDatabase(
       comparison = await compareContent({ sessions: [session], vault, expected, actual: { home, model }, reporter, signal });
     }
     await session.query('commit');
-    return { home, revision, releases, tables: model.tables.length, findings, runs, comparison, warnings };
+    return { home, revision, releases, tables: model.tables.length, findings, runs, queries, comparison, warnings };
   } finally {
     signal.removeEventListener('abort', abort);
     await session.close();

@@ -103,6 +103,16 @@ describe('verbs', () => {
       [],
     );
     assert.deepEqual(compared.last.warnings, []);
+    const queries = compared.last.queries as { name: string; what: string; milliseconds: number; rows: number }[];
+    assert.deepEqual(
+      queries.map(({ name }) => name),
+      ['agents-list', 'message-page', 'context-window', 'memory-blocks', 'tools', 'vector-search'],
+    );
+    for (const { name, what, milliseconds, rows } of queries) assert.ok(milliseconds > 0 && rows > 0 && what !== '', name);
+    assert.match(
+      (await words('verify', target)).stdout,
+      /^ {2}queries {2,}agents list \d+\.\d ms, message page \d+\.\d ms, .*, vector search \d+\.\d ms$/m,
+    );
     const refused = await run(['restore', 'latest', '--to', target, '--dry-run']);
     assert.equal(refused.code, 14);
     assert.ok((refused.last.refusals as string[]).length > 0);

@@ -93,12 +93,13 @@ export function databaseSummary(
   result: DatabaseVerification,
   { database, snapshot, tone, seconds }: { database: Database; snapshot: string | null; tone: Tone; seconds: number },
 ): SummaryView {
-  const { revision, releases, home, tables, findings, runs, comparison, warnings } = result;
+  const { revision, releases, home, tables, findings, runs, queries, comparison, warnings } = result;
   const facts: Fact[] = [
     ['release', `${releases.join(', ') || 'unknown'} (revision ${revision ?? 'none'})`],
     ['schema', `${home}, ${formatCountOf(tables, 'table')}`],
     ['checks', formatCount(runs.length)],
     ['findings', findingCounts(findings)],
+    ...(queries.length === 0 ? [] : [['queries', queries.map(queryText).join(', ')] as const]),
   ];
   if (comparison)
     facts.push([
@@ -114,6 +115,7 @@ export function databaseSummary(
       tables,
       findings: findings.map(forPrograms),
       checks: runs,
+      queries,
       ...(comparison && {
         snapshot,
         equal: comparison.equal,
@@ -133,5 +135,9 @@ export function databaseSummary(
       : [],
   };
 }
+
+/** `message page 3.1 ms`. */
+const queryText = ({ name, milliseconds }: DatabaseVerification['queries'][number]): string =>
+  `${name.replaceAll('-', ' ')} ${milliseconds.toFixed(1)} ms`;
 
 const titles: Record<Tone, string> = { good: 'as it should be.', warning: 'usable, with warnings.', bad: 'NOT as it should be.' };
