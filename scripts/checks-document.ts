@@ -2,6 +2,7 @@ import type { Check, CheckGroup } from '../src/verify/check.ts';
 
 const titles: Record<CheckGroup, string> = {
   schema: 'Schema',
+  upgrade: 'What the next upgrade in place would do',
   sequences: 'Sequences',
   references: 'References',
   queries: 'What a server asks most',

@@ -22,7 +22,7 @@ type Described = Omit<Check, 'run' | 'group'> & {
 };
 
 /**
- * A check for JSON values that the server's models do not take. Nothing is found at a release whose models nobody has read (before 0.11.0).
+ * A check for JSON values that the server's models do not take. Nothing is found at a release whose models nobody has read (before 0.11.0): `shapes-unread` says so.
  * @param places those that the release has; tables and columns that the database lacks are passed over
  */
 export function shapeCheck({ places, why, repair, ...check }: Described & { places: (release: string) => readonly ShapePlace[] }): Check {

@@ -7,7 +7,7 @@ import type { Finding } from './finding.ts';
 import { findingOf, findRows, someOf } from './found-rows.ts';
 
 /**
- * A check for texts in columns that the server reads as an enum. Nothing is found at a release whose models nobody has read.
+ * A check for texts in columns that the server reads as an enum. Nothing is found at a release whose models nobody has read: `shapes-unread` says so.
  */
 export function textCheck({
   columns,

@@ -24,6 +24,7 @@ import { otherOrganizations } from './other-organizations.ts';
 import { providerRefused } from './provider-refused.ts';
 import { responseFormatRefused } from './response-format-refused.ts';
 import { returnTypesUnknown } from './return-types-unknown.ts';
+import { shapesUnread } from './shapes-unread.ts';
 import { stdioConfigRefused } from './stdio-config-refused.ts';
 import { subagentHidden } from './subagent-hidden.ts';
 import { toolCallsRefused } from './tool-calls-refused.ts';
@@ -32,6 +33,7 @@ import { toolRulesRefused } from './tool-rules-refused.ts';
 
 /** What keeps an agent, or a whole list, from loading: JSON shapes, ids, names, blocks, tenants. */
 export const agentChecks: readonly Check[] = [
+  shapesUnread,
   agentTypeUnknown,
   llmConfigRefused,
   embeddingConfigRefused,

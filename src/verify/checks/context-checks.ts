@@ -5,6 +5,7 @@ import { contextEmpty } from './context-empty.ts';
 import { contextFirstNotSystem } from './context-first-not-system.ts';
 import { contextForeignMessage } from './context-foreign-message.ts';
 import { contextMissingMessage } from './context-missing-message.ts';
+import { contextNotExportable } from './context-not-exportable.ts';
 import { contextPendingApproval } from './context-pending-approval.ts';
 import { contextToolPairing } from './context-tool-pairing.ts';
 import { conversationBlockUnused } from './conversation-block-unused.ts';
@@ -25,6 +26,7 @@ export const contextChecks: readonly Check[] = [
   contextDuplicate,
   contextToolPairing,
   contextPendingApproval,
+  contextNotExportable,
   toolMessageWithoutCallId,
   conversationMessageMismatch,
   conversationMessageDeleted,

@@ -18,8 +18,12 @@ import { sequenceBehind } from './sequence-behind.ts';
 import { sequenceIdNotUnique } from './sequence-id-not-unique.ts';
 import { sequenceMissing } from './sequence-missing.ts';
 import { severalLettas } from './several-lettas.ts';
+import { upgradeAbortsOnBatches } from './upgrade-aborts-on-batches.ts';
+import { upgradeAbortsOnDeletedPassages } from './upgrade-aborts-on-deleted-passages.ts';
+import { upgradeAbortsOnGroups } from './upgrade-aborts-on-groups.ts';
+import { upgradeDropsPassages } from './upgrade-drops-passages.ts';
 
-/** Schema, sequences, references, and the queries that a server would run. */
+/** Schema, what its next upgrade would do, sequences, references, and the queries that a server would run. */
 export const schemaChecks: readonly Check[] = [
   restoreUnfinished,
   revisionCount,
@@ -33,6 +37,10 @@ export const schemaChecks: readonly Check[] = [
   indexInvalid,
   rowsSetAside,
   schemaHandRepairedSequence,
+  upgradeDropsPassages,
+  upgradeAbortsOnGroups,
+  upgradeAbortsOnBatches,
+  upgradeAbortsOnDeletedPassages,
   sequenceMissing,
   sequenceBehind,
   sequenceIdNotUnique,
