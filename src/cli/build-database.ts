@@ -61,7 +61,9 @@ export async function buildDatabase(context: Context, flags: BuildFlags, order: 
   const equal = isEqual(result);
   const { exit, tone } = outcome({
     differences: !equal || (!result.accepted && result.losses.some((loss) => loss.class === 'dropped')),
-    partial: result.losses.some((loss) => loss.class === 'set aside') || result.warnings.some((warning) => warning.partial),
+    partial:
+      result.losses.some((loss) => loss.class === 'set aside' || loss.class === 'unchecked') ||
+      result.warnings.some((warning) => warning.partial),
   });
   const opening = vaultWords(vault, flags);
   const seconds = (performance.now() - started) / 1000;

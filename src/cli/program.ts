@@ -36,7 +36,7 @@ const report = () => flag('--report <FILE>', 'write the loss report to a new fil
 
 const secretsHelp = `
 With LETTA_ENCRYPTION_KEY set as on the server, secrets are made readable for the new release and proven to decrypt. The key is never stored.
-Exit code 3: something was set aside. 4: something was dropped that --accept-losses does not cover, or the proof failed.`;
+Exit code 3: something was set aside, or secrets were not tried for want of LETTA_ENCRYPTION_KEY. 4: something was dropped that --accept-losses does not cover, or the proof failed.`;
 
 /** The whole command line: words, flags and help. Handlers are loaded when they are called. */
 export function buildProgram(launch: Launch): Command {

@@ -49,8 +49,11 @@ export async function adaptRows(
   const losses = await setAsideIncomplete(built, context.plan.tables);
   await refuseWrongKey(built, context, keys);
   const secrets = await carrySecrets(built, { key: keys.encryptionKey, encryptedIn: encryptedIn(context), reporter, signal });
-  losses.push(...secrets.losses);
-  if (keys.rekeyTo !== null) {
+  if (keys.rekeyTo === null) losses.push(...secrets.losses);
+  else {
+    // Rekeying tries every ciphertext with the new key too, and names those that it does not open.
+    losses.push(...secrets.losses.filter((loss) => loss.class !== 'unchecked'));
+    secrets.warnings = secrets.warnings.filter(({ code }) => code !== 'secrets-unchecked');
     const rekeyed = await rekeySecrets(built, { fromKey: keys.encryptionKey, toKey: keys.rekeyTo, reporter, signal });
     losses.push(...rekeyed.losses);
   }

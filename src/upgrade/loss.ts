@@ -1,9 +1,10 @@
 /**
  * What becomes of values that a release change does not simply carry. `derived`: computed anew from what the snapshot
  * holds (nothing is missing). `set aside`: taken out of the server's sight, kept in the built database, reversible.
+ * `unchecked`: carried byte for byte, and nobody could see whether a server can read it (ciphertexts, when no key was given).
  * `dropped`: only the snapshot has it still.
  */
-export type LossClass = 'derived' | 'set aside' | 'dropped';
+export type LossClass = 'derived' | 'set aside' | 'unchecked' | 'dropped';
 
 /** One line of the loss report. */
 export interface Loss {

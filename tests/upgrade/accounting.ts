@@ -27,7 +27,9 @@ const heirs: Readonly<Record<string, readonly string[]>> = {
 export function unaccounted(source: Side, target: Side, setAside: Content, losses: readonly Loss[]): string[] {
   const found: string[] = [];
   const reported = (table: string, column: string | null) =>
-    losses.filter((loss) => loss.table === table && loss.column === column).reduce((sum, { rows }) => sum + rows, 0);
+    losses
+      .filter((loss) => loss.table === table && loss.column === column && loss.class !== 'unchecked') // these are carried, and excuse nothing
+      .reduce((sum, { rows }) => sum + rows, 0);
   for (const [name, rows] of source.content) {
     const table = tableOf(source.model, name);
     if (table === undefined || rows.length === 0) continue;

@@ -122,18 +122,30 @@ describe('secrets upwards', () => {
     }
   });
 
-  it('ciphertexts stay as they are without a key, with a warning, and forbid lookalikes', async () => {
+  it('ciphertexts stay as they are without a key, with a warning and a line per column, and forbid lookalikes', async () => {
     await using built = await fixtureAsBuilt('letta-0.16.2', { to: '0.16.8' });
     await built.query(`update sandbox_environment_variables set value = $1, value_enc = null`, ['Ab1+'.repeat(20)]);
     const before = await values(built, 'column');
     const { losses, warnings } = await carrySecrets(built, { ...options, key: null });
     assert.deepEqual(await values(built, 'column'), before);
     assert.deepEqual(
-      warnings.map(({ code }) => code),
-      ['secrets-unchecked'],
+      warnings.map(({ code, partial }) => [code, partial]),
+      [['secrets-unchecked', true]],
     );
     assert.match(warnings[0]?.message ?? '', /agent_environment_variables\.value_enc \(\d+\).*would send the ciphertext itself/);
-    assert.deepEqual([...new Set(losses.map((loss) => `${loss.table} ${loss.class}`))], ['sandbox_environment_variables dropped']);
+    // A line per column with a ciphertext, with all its rows.
+    const sealed = Object.entries(before).flatMap(([name, of]) => (Object.keys(of).length > 0 ? [[name, Object.keys(of).length]] : []));
+    const unchecked = losses.filter((loss) => loss.class === 'unchecked');
+    assert.ok(sealed.length > 3);
+    assert.deepEqual(
+      unchecked.map((loss) => [`${loss.table}.${loss.column}`, loss.rows]),
+      sealed,
+    );
+    assert.ok(unchecked.every(({ reason, examples }) => reason.includes('would send the ciphertext itself') && examples.length > 0));
+    assert.deepEqual(
+      [...new Set(losses.filter((loss) => loss.class !== 'unchecked').map((loss) => `${loss.table} ${loss.class}`))],
+      ['sandbox_environment_variables dropped'],
+    );
   });
 
   it('a wrong key: noticed before, environment variables set aside, the others emptied, all of it named', async () => {

@@ -174,6 +174,30 @@ describe('upgrade on the command line', () => {
     }
   });
 
+  test('without the key: ciphertexts are carried, and each column is in the report and in the exit code', async () => {
+    const sealed = await load('letta-0.16.2');
+    // Otherwise set aside at 0.16.8, which ends with 3 as well.
+    for (const table of ['mcp_oauth', 'mcp_tools', 'mcp_server']) await sealed.query(`delete from ${table}`);
+    const built = new TestDatabase(server, `${sealed.name}_0_16_8`);
+    const upgrade = ['upgrade', sealed.url, '--release', '0.16.8', '--yes'];
+    const withIt = await lifeboat(upgrade, { env: withKey });
+    assert.deepEqual([withIt.code, withIt.last.equal, withIt.last.unchecked], [0, true, []], JSON.stringify(withIt.last));
+    await built.drop();
+
+    const { code, last, lines } = await lifeboat(upgrade, { env });
+    assert.deepEqual([code, last.equal, last.losses, last.setAside], [3, true, [], []], JSON.stringify(last));
+    const unchecked = last.unchecked as Loss[];
+    const columns = unchecked.map(({ table, column }) => `${table}.${column}`);
+    assert.ok(['agent_environment_variables.value_enc', 'providers.api_key_enc'].every((column) => columns.includes(column)));
+    for (const { table, column, rows } of unchecked) {
+      const values = `select id, ${column} as enc from ${table} where coalesce(${column}, '') <> '' order by id`;
+      const carried = await built.query(values);
+      assert.deepEqual([carried.length, carried], [rows, await sealed.query(values)]);
+    }
+    assert.equal(lines.filter((line) => line.type === 'loss' && line.class === 'unchecked').length, unchecked.length);
+    assert.ok((last.warnings as { code: string; partial: boolean }[]).some((each) => each.code === 'secrets-unchecked' && each.partial));
+  });
+
   test('another key: every secret opens with the new one, none with the old one', async () => {
     const [from, key] = [join(directory, 'old-key'), join(directory, 'new-key')];
     writeFileSync(from, `${fixtureEncryptionKey}\n`);

@@ -4,10 +4,10 @@ import type { AgentComparison } from '../../upgrade/compare-agents.ts';
 import type { Loss } from '../../upgrade/loss.ts';
 import type { WrongValue } from '../../upgrade/run-checks.ts';
 
-const tones: Partial<Record<Loss['class'], Tone>> = { dropped: 'bad', 'set aside': 'warning' };
-const order: Loss['class'][] = ['dropped', 'set aside', 'derived'];
+const tones: Partial<Record<Loss['class'], Tone>> = { dropped: 'bad', 'set aside': 'warning', unchecked: 'warning' };
+const order: Loss['class'][] = ['dropped', 'set aside', 'unchecked', 'derived'];
 
-/** The loss report: dropped first, then set aside, then derived. Before anything is built, an empty one promises nothing. */
+/** The loss report: dropped first, then set aside, then unchecked, then derived. Before anything is built, an empty one promises nothing. */
 export function lossTable(losses: readonly Loss[], { built }: { built: boolean }): TableView {
   return {
     type: 'loss',

@@ -3,7 +3,7 @@ import { isMoved } from '../../drill/report/proof-words.ts';
 import { formatCount } from '../../report/format.ts';
 import type { TableView, Tone } from '../../report/output.ts';
 
-const lossTones: Readonly<Record<string, Tone>> = { dropped: 'bad', 'set aside': 'warning' };
+const lossTones: Readonly<Record<string, Tone>> = { dropped: 'bad', 'set aside': 'warning', unchecked: 'warning' };
 
 export function proofAgentTable(proof: Pick<Proof, 'agents' | 'snapshot' | 'source' | 'target'>): TableView {
   const { agents, snapshot } = proof;

@@ -33,7 +33,7 @@ export function verdictText(proof: Proof): string {
     return `The drill of ${what} could not be finished, which says nothing against the snapshot and proves nothing either. ${failure.message}`;
   if (failure !== null) return `The restore of ${what} is not proven. ${failure.message}`;
   const compared = equality ? `${formatCountOf(equality.tables, 'table')}, ` : '';
-  return `The ${what} was restored on PostgreSQL ${proof.target.postgres} at Letta ${releasesText(proof)} and read back: ${compared}${formatCountOf(rows, 'row')}, ${formatBytes(bytes)}. ${losses.length === 0 ? 'All is as it was.' : `All that this release carries is as it was; ${lossesInShort(proof) === '' ? 'values that were computed anew are' : `what is not (${lossesInShort(proof)}) is`} named below.`}`;
+  return `The ${what} was restored on PostgreSQL ${proof.target.postgres} at Letta ${releasesText(proof)} and read back: ${compared}${formatCountOf(rows, 'row')}, ${formatBytes(bytes)}. ${losses.length === 0 ? 'All is as it was.' : `All that this release carries is as it was; ${lossesInShort(proof) === '' ? 'values that were computed anew or not tried are' : `what is not (${lossesInShort(proof)}) is`} named below.`}`;
 }
 
 /** Whether it was restored to another release: then agents are there, and only what is carried is as in the snapshot. */

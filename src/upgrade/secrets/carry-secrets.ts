@@ -10,7 +10,7 @@ import type { Loss } from '../loss.ts';
 import { setAside } from '../set-aside.ts';
 import { type CarryRules, decide, type Fate } from './decide.ts';
 import { type SecretColumn, secretColumnsOf, secretRows } from './secret-columns.ts';
-import { nameOf, noCounts, type Row, type SecretsResult, secretLoss, uncheckedWarning } from './secret-report.ts';
+import { nameOf, noCounts, type Row, type SecretsResult, secretLoss, uncheckedDanger, uncheckedWarning } from './secret-report.ts';
 
 export interface SecretsOptions {
   /** LETTA_ENCRYPTION_KEY of the server that wrote the snapshot, and of the one that is to read what is built. */
@@ -111,6 +111,13 @@ async function report(
       `put in clear beside ${plaintext}, since no key was given: Letta ${release} reads this column`,
     ),
     ...secretLoss('derived', table, plaintext, sorted(written), `decrypted from ${column}: Letta ${release} reads this column, in clear`),
+    ...secretLoss(
+      'unchecked',
+      table,
+      column,
+      rows('unchecked'),
+      `ciphertexts, carried as they are: without LETTA_ENCRYPTION_KEY nobody saw whether they can be read. ${uncheckedDanger(readsLookalikesWithoutKey(built.to))}`,
+    ),
     ...secretLoss(
       'dropped',
       table,

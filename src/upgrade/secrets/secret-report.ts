@@ -51,18 +51,22 @@ export function secretLoss(kind: LossClass, table: string, column: string | null
   return rows.length === 0 ? [] : [{ class: kind, table, column, ...touchedRows(rows), reason }];
 }
 
+/** What a server makes of a ciphertext, which nobody tried to open, without its key and with another one. */
+export function uncheckedDanger(sendsCiphertext: boolean): string {
+  return `The server needs the key that made them: without it, ${
+    sendsCiphertext ? 'this release would send the ciphertext itself to providers' : 'it reads none of them'
+  }, and with another one agents with secrets do not load.`;
+}
+
 export function uncheckedWarning(columns: readonly SecretCounts[], sendsCiphertext: boolean): Warning[] {
   const found = columns.filter(({ counts }) => counts.unchecked > 0);
   if (found.length === 0) return [];
   const list = found.map(({ table, column, counts }) => `${table}.${column} (${counts.unchecked})`).join(', ');
-  const danger = sendsCiphertext
-    ? ' Without that key this release would send the ciphertext itself to providers, and with another one agents with secrets would not load.'
-    : ' Without that key the server reads none of them, and with another one agents with secrets do not load.';
   return [
     {
       code: 'secrets-unchecked',
-      message: `encrypted secrets are carried as they are, and were not checked, since LETTA_ENCRYPTION_KEY was not given: ${list}. The server needs the key that they were encrypted with.${danger}`,
-      partial: false,
+      message: `encrypted secrets are carried as they are, and were not checked, since LETTA_ENCRYPTION_KEY was not given: ${list}. ${uncheckedDanger(sendsCiphertext)}`,
+      partial: true,
     },
   ];
 }

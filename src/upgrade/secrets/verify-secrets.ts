@@ -32,19 +32,20 @@ export interface SecretFinding {
 /**
  * The second route to every secret that was written: reads it back, opens it, and compares it with what the snapshot
  * holds (through the log of alterations; values that no pass altered are compared by the proof itself). Also finds
- * secrets that could be read and did not arrive, and readable ones that were taken away.
+ * secrets that could be read and did not arrive, and readable ones that were taken away. After a rekey, ciphertexts that
+ * no pass altered are opened too: those that only the snapshot's key opens were skipped.
  */
 export async function verifySecrets(built: Built, options: VerifySecretsOptions): Promise<{ checked: number; findings: SecretFinding[] }> {
   await openAlterations(built.session);
   const findings: SecretFinding[] = [];
   let checked = 0;
   for (const of of await secretColumnsOf(built, options.encryptedIn)) {
-    const changed = await built.session.query(await changedRows(built, of));
-    await fourAtATime(changed, async (row) => {
+    const rows = await built.session.query(await rowsToCheck(built, of, isRekeyed(options)));
+    await fourAtATime(rows, async (row) => {
       options.signal.throwIfAborted();
       const now = secretRow({ id: row.id ?? '', enc: row.enc ?? null, plain: row.plain ?? null }, of.json);
       const was = secretRow({ id: row.id ?? '', enc: row.enc_was ?? null, plain: row.plain_was ?? null }, of.json);
-      for (const problem of await problemsOf(built, of, now, was, options))
+      for (const problem of await problemsOf(built, of, { ...now, aside: row.aside === 'yes' }, was, options))
         findings.push({ table: of.table, column: of.column, id: now.id, problem });
       options.reporter.progress({ rows: ++checked, what: nameOf(of) });
     });
@@ -58,11 +59,18 @@ interface Pair {
   plain: string | null;
 }
 
-async function problemsOf(built: Built, of: SecretColumn, now: Pair, was: Pair, options: VerifySecretsOptions): Promise<string[]> {
+async function problemsOf(
+  built: Built,
+  of: SecretColumn,
+  now: Pair & { aside: boolean },
+  was: Pair,
+  options: VerifySecretsOptions,
+): Promise<string[]> {
   const problems: string[] = [];
   const same = (a: string | null, b: string | null) => a === b || (a !== null && b !== null && sameSecret(a, b, of.json));
   const snapshotKey = options.snapshotKey === undefined ? options.key : options.snapshotKey;
-  const sealed = secretText((await openSecret(was.enc, snapshotKey || null)).text, of.json); // Letta encrypts empty texts too
+  const opened = (await openSecret(was.enc, snapshotKey || null)).text;
+  const sealed = secretText(opened, of.json); // Letta encrypts empty texts too
   const expected = truthOfSecrets(built.from, of.table) === 'plaintext' ? (was.plain ?? sealed) : (sealed ?? was.plain);
   if (of.inTarget && now.enc !== was.enc) {
     if (now.enc === null) {
@@ -74,6 +82,10 @@ async function problemsOf(built: Built, of: SecretColumn, now: Pair, was: Pair, 
         problems.push(`what was written to ${of.column} is not the secret that the snapshot holds`);
     }
   }
+  // What neither key opens is in the loss report of the rekeying.
+  if (of.inTarget && isRekeyed(options) && !now.aside && now.enc !== null && now.enc === was.enc && opened !== null)
+    if ((await openSecret(now.enc, options.key || null)).class !== 'decrypts')
+      problems.push(`${of.column} is not encrypted with the new key`);
   if (!same(now.plain, was.plain) && !same(now.plain, sealed))
     problems.push(`what was written to ${of.plaintext} is not the secret that the snapshot holds`);
   const reads = of.inTarget ? secretReading(built.to) : 'plaintext';
@@ -87,8 +99,13 @@ async function problemsOf(built: Built, of: SecretColumn, now: Pair, was: Pair, 
   return problems;
 }
 
-/** Rows in which a pass altered one of the two columns, or in which the column that counts is empty. */
-async function changedRows(built: Built, of: SecretColumn): Promise<string> {
+const isRekeyed = ({ key, snapshotKey }: VerifySecretsOptions): boolean => snapshotKey !== undefined && Boolean(key) && key !== snapshotKey;
+
+/**
+ * Rows in which a pass altered one of the two columns, or in which the column that counts is empty; after a rekey also the others
+ * with something in `_enc`, except those set aside: what lacked a value was put there before secrets were looked at.
+ */
+async function rowsToCheck(built: Built, of: SecretColumn, rekeyed: boolean): Promise<string> {
   const table = builtTable(built, of.table);
   const columns = ['id', of.plaintext, of.inTarget ? of.column : null]
     .filter((name) => name !== null)
@@ -96,7 +113,7 @@ async function changedRows(built: Built, of: SecretColumn): Promise<string> {
     .join(', ');
   const aside = (await setAsideTables(built.session)).get(of.table);
   const rows = [qualified(built.home, null, of.table), ...(aside === undefined ? [] : [aside])].map(
-    (from) => `select ${columns} from ${from}`,
+    (from, place) => `select ${columns}, ${place > 0 ? `'yes'` : 'null'}::text as aside from ${from}`,
   );
   const joins: string[] = [];
   const column = (name: string | null): [now: string, was: string] => {
@@ -113,9 +130,9 @@ async function changedRows(built: Built, of: SecretColumn): Promise<string> {
     encWas = `s.${quoteIdent(of.column)}::text`;
     enc = 'null::text';
   }
-  return `select * from (select t.id::text as id, ${enc} as enc, ${encWas} as enc_was, ${plain} as plain, ${plainWas} as plain_was
+  return `select * from (select t.id::text as id, t.aside, ${enc} as enc, ${encWas} as enc_was, ${plain} as plain, ${plainWas} as plain_was
             from (${rows.join(' union all ')}) t ${joins.join(' ')}) c
            where ${of.inTarget ? `c.enc is distinct from c.enc_was or coalesce(c.enc, '') = ''` : 'false'}
-              or c.plain is distinct from c.plain_was or coalesce(c.plain, '') = ''
+              or c.plain is distinct from c.plain_was or coalesce(c.plain, '') = '' ${rekeyed && of.inTarget ? 'or c.aside is null' : ''}
            order by c.id collate "C"`;
 }
