@@ -9,11 +9,12 @@ const shown = 100;
 /** Agent by agent: what each has in the drilled database. Those that are not whole come first. */
 export function agentsCard(proof: Pick<Proof, 'agents' | 'source' | 'target'>): Html | null {
   const { agents } = proof;
-  const state = isMoved(proof) ? 'there' : 'whole';
+  const moved = isMoved(proof);
+  const state = moved ? 'there' : 'whole';
   if (agents.length === 0) return null;
   const ordered = agents.toSorted((a, b) => Number(a.equal) - Number(b.equal));
   const rest = ordered.slice(shown);
-  return html`<div class="card long"><h2>${formatCountOf(agents.length, 'agent')}, one by one</h2><p class="soft">✓ ${state}: ${agentWords(proof)}</p>${table(ordered.slice(0, shown), state)}
+  return html`<div class="card long"><h2>${formatCountOf(agents.length, 'agent')}, one by one</h2><p class="soft">✓ ${moved ? '' : 'whole: '}${agentWords(proof)}</p>${table(ordered.slice(0, shown), state)}
 ${rest.length > 0 ? html`<details class="whole"><summary>${formatCount(rest.length)} more</summary>${table(rest, state)}</details>` : null}</div>`;
 }
 
