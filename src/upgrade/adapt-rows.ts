@@ -64,8 +64,15 @@ export async function adaptRows(
   if (read) losses.push(...(await adaptValues(built, release)));
   losses.push(...(await setAsideDuplicates(built, context.plan.unguardedUniques)));
   losses.push(...(await setAsideOrphans(built, context.plan.unguarded)));
-  return { losses, warnings: [...secrets.warnings, ...(read ? await noticeValues(built, release, { sessions, signal }) : [])] };
+  const noticed = read ? await noticeValues(built, release, { sessions, signal }) : [unread(release)];
+  return { losses, warnings: [...secrets.warnings, ...noticed] };
 }
+
+const unread = (release: string): Warning => ({
+  code: 'values-not-adapted',
+  message: `Values were not adapted to Letta ${release}: what it accepts has not been read, as it has been from 0.11.0 on; what its server refuses is in the tables as it was`,
+  partial: false,
+});
 
 /** A key that opens no ciphertext at all is not the server's: with it, every secret would be taken for lost. */
 async function refuseWrongKey(built: Built, context: BuildContext, { encryptionKey, rekeyTo }: SecretKeys): Promise<void> {
