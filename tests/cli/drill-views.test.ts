@@ -2,6 +2,7 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { drillOutcome } from '../../src/cli/drill-outcome.ts';
 import { drillSummary } from '../../src/cli/views/drill-summary.ts';
+import { drillsSummary } from '../../src/cli/views/drills-summary.ts';
 import { proofAgentTable } from '../../src/cli/views/proof-tables.ts';
 import { provenText } from '../../src/cli/views/snapshot-facts.ts';
 import { failedProof, sampleProof } from '../drill/proofs.ts';
@@ -31,9 +32,15 @@ test('a drill says that all is as in the snapshot only at its own release, and n
 
 test('what follows a drill that could not be finished is the same drill again, at the same release', () => {
   const failure = { code: 'drill-control', message: 'It was not caught.' };
-  const next = (proof: typeof up) => drillSummary({ ...proof, outcome: 'failed', failure }, '--vault V', 'bad').next;
+  const unfinished = (proof: typeof up): typeof up => ({ ...proof, outcome: 'failed', failure });
+  const next = (proof: typeof up) => drillSummary(unfinished(proof), '--vault V', 'bad').next;
   assert.deepEqual(next(up), ['lifeboat drill bc96fc731c3595de --release 0.16.8 --vault V   # again, when that is mended']);
   assert.deepEqual(next(same), ['lifeboat drill bc96fc731c3595de --vault V   # again, when that is mended']);
+  const drilled = [up, unfinished(up), failedProof()].map((proof, index) => ({ ref: refOf({ id: 'abc'[index] ?? '' }, index), proof }));
+  assert.deepEqual(drillsSummary(drilled, '--vault V', 'bad').next, [
+    'lifeboat drill b --release 0.16.8 --vault V   # again, when that is mended',
+    'lifeboat verify c --vault V',
+  ]);
 });
 
 test('the recovery time says what it spans', () => {

@@ -1,5 +1,13 @@
 import type { Proof } from '../../drill/proof.ts';
-import { agentWords, findingsInShort, lossesInShort, lostRows, recoveryWords, wholeAgents } from '../../drill/report/proof-words.ts';
+import {
+  agentWords,
+  findingsInShort,
+  isMoved,
+  lossesInShort,
+  lostRows,
+  recoveryWords,
+  wholeAgents,
+} from '../../drill/report/proof-words.ts';
 import { formatBytes, formatCountOf, formatDuration, formatTime } from '../../report/format.ts';
 import type { Fact, Fields } from '../../report/output.ts';
 
@@ -32,6 +40,10 @@ export function proofFields(proof: Proof): Fields {
     server,
   };
 }
+
+/** ` --release 0.16.8` where the snapshot was restored to another release: what a command needs to do the same. */
+export const releaseFlag = (proof: Pick<Proof, 'source' | 'target'>): string =>
+  isMoved(proof) ? ` --release ${proof.target.release ?? proof.target.revision}` : '';
 
 /** What a person wants to know of one drill: the two figures of every recovery first. */
 export function proofFacts(proof: Proof): Fact[] {

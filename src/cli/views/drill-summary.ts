@@ -3,13 +3,12 @@ import { isMoved, lossesInShort } from '../../drill/report/proof-words.ts';
 import { isUnfinished } from '../../drill/unfinished.ts';
 import { formatDuration } from '../../report/format.ts';
 import type { SummaryView, Tone } from '../../report/output.ts';
-import { lossesOf, proofFacts, proofFields } from './drill-facts.ts';
+import { lossesOf, proofFacts, proofFields, releaseFlag } from './drill-facts.ts';
 
 /** How one drill ended: what is proven first, then how long a recovery takes and how much it would lose. */
 export function drillSummary(proof: Proof, opening: string, tone: Tone): SummaryView {
   const { snapshot, failure } = proof;
   const proven = proof.outcome === 'proven';
-  const release = isMoved(proof) ? ` --release ${proof.target.release ?? proof.target.revision}` : '';
   return {
     fields: {
       ...proofFields(proof),
@@ -28,10 +27,10 @@ export function drillSummary(proof: Proof, opening: string, tone: Tone): Summary
     next: proven
       ? [
           `lifeboat status ${opening}`,
-          `lifeboat restore ${snapshot.id}${release} ${opening} --to DB   # the real thing: about ${formatDuration(proof.recoveryTime ?? 0)}`,
+          `lifeboat restore ${snapshot.id}${releaseFlag(proof)} ${opening} --to DB   # the real thing: about ${formatDuration(proof.recoveryTime ?? 0)}`,
         ]
       : isUnfinished(proof)
-        ? [`lifeboat drill ${snapshot.id}${release} ${opening}   # again, when that is mended`]
+        ? [`lifeboat drill ${snapshot.id}${releaseFlag(proof)} ${opening}   # again, when that is mended`]
         : [
             `lifeboat verify ${snapshot.id} ${opening}   # are its bytes as they were written?`,
             `lifeboat drill --sample 3 ${opening}   # can others be restored?`,

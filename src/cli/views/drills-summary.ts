@@ -1,8 +1,9 @@
 import { recoveryWords, releasesText, wholeAgents } from '../../drill/report/proof-words.ts';
+import { isUnfinished } from '../../drill/unfinished.ts';
 import { formatCount, formatCountOf, formatDuration, formatTime } from '../../report/format.ts';
 import type { SummaryView, TableView, Tone } from '../../report/output.ts';
 import { type Drilled, hasReservations } from '../drill-outcome.ts';
-import { lossesOf, proofFields, reservationText } from './drill-facts.ts';
+import { lossesOf, proofFields, releaseFlag, reservationText } from './drill-facts.ts';
 
 /** How several drills ended. */
 export function drillsSummary(drilled: readonly Drilled[], opening: string, tone: Tone): SummaryView {
@@ -31,7 +32,15 @@ export function drillsSummary(drilled: readonly Drilled[], opening: string, tone
     facts: proven.length === 0 ? [] : [['recovery time', `${formatDuration(slowest)} at most, ${recoveryWords}`]],
     warnings: proofs.flatMap(({ warnings }) => warnings),
     next:
-      failed.length === 0 ? [`lifeboat status ${opening}`] : failed.slice(0, 3).map(({ ref }) => `lifeboat verify ${ref.id} ${opening}`),
+      failed.length === 0
+        ? [`lifeboat status ${opening}`]
+        : failed
+            .slice(0, 3)
+            .map((each) =>
+              'proof' in each && isUnfinished(each.proof)
+                ? `lifeboat drill ${each.ref.id}${releaseFlag(each.proof)} ${opening}   # again, when that is mended`
+                : `lifeboat verify ${each.ref.id} ${opening}`,
+            ),
   };
 }
 
