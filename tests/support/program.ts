@@ -1,4 +1,4 @@
-import { spawn } from 'node:child_process';
+import { type ChildProcess, spawn } from 'node:child_process';
 import { join } from 'node:path';
 
 const bin = join(import.meta.dirname, '../../bin/lifeboat.mjs');
@@ -16,8 +16,8 @@ export interface ProgramRun {
 
 export interface ProgramOptions {
   env?: Record<string, string>;
-  /** Kill with this signal after so many milliseconds. */
-  kill?: { after: number; signal: NodeJS.Signals };
+  /** Kill with this signal after so many milliseconds, or as soon as something is so. */
+  kill?: { signal: NodeJS.Signals } & ({ after: number } | { when: () => Promise<boolean> });
   json?: boolean;
 }
 
@@ -34,13 +34,21 @@ export async function lifeboat(args: readonly string[], { env = {}, kill, json =
   child.stderr.setEncoding('utf8').on('data', (text: string) => {
     stderr += text;
   });
-  const timer = kill && setTimeout(() => child.kill(kill.signal), kill.after);
-  const [code, signal] = await new Promise<[number | null, NodeJS.Signals | null]>((resolve) =>
-    child.once('close', (...ended) => resolve(ended)),
-  );
+  const ended = new Promise<[number | null, NodeJS.Signals | null]>((resolve) => child.once('close', (...how) => resolve(how)));
+  const timer = kill && 'after' in kill ? setTimeout(() => child.kill(kill.signal), kill.after) : undefined;
+  if (kill && 'when' in kill) await killWhen(child, kill.when, kill.signal);
+  const [code, signal] = await ended;
   clearTimeout(timer);
   const lines = json ? parseLines(stdout) : [];
   return { code, signal, stdout, stderr, lines, last: lines.at(-1) ?? {} };
+}
+
+/** Asks every 20 ms, until it is so or the program has ended by itself. */
+async function killWhen(child: ChildProcess, isSo: () => Promise<boolean>, signal: NodeJS.Signals): Promise<void> {
+  while (child.exitCode === null && child.signalCode === null) {
+    if (await isSo()) child.kill(signal);
+    else await new Promise((resolve) => setTimeout(resolve, 20));
+  }
 }
 
 function parseLines(text: string): Record<string, unknown>[] {
