@@ -1,12 +1,17 @@
 import assert from 'node:assert/strict';
 import { after, before, describe, it } from 'node:test';
-import { releasesAt, revisions } from '../../src/letta/catalogue.ts';
+import { releasesAt, revisionInfo, revisions } from '../../src/letta/catalogue.ts';
+import type { Loss } from '../../src/upgrade/loss.ts';
+import type { RevisionStep } from '../../src/upgrade/revision-step.ts';
+import { revisionSteps } from '../../src/upgrade/steps.ts';
 import { TestVault } from '../road/road.ts';
 import { type TestServer, testServer } from '../support/postgres.ts';
 import { heads } from './heads.ts';
-import { prepareSource, type Source, supportedPairs, tryPair } from './matrix.ts';
+import { lossName, type PairResult, prepareSource, type Source, supportedPairs, tryPair } from './matrix.ts';
 import { samplePairs, variations } from './matrix-cases.ts';
+import { untried } from './matrix-report.ts';
 import type { PopulateOptions } from './populate.ts';
+import { scenarios } from './scenarios.ts';
 
 const at = (position: number) => revisions()[position - 1]!;
 const sources = new Map<string, Promise<Source>>();
@@ -43,7 +48,73 @@ describe('a populated database restored at another release', { concurrency: 2 },
   }
 });
 
+/** Reported at `table.column`, for this reason. */
+const lossAt = (table: string, column: string, reason: string): Loss => ({
+  class: 'dropped',
+  table,
+  column,
+  rows: 1,
+  reason,
+  agents: [],
+  examples: [],
+});
+
 describe('the matrix', () => {
+  it('has a situation for every revision that moves data', () => {
+    const entered = new Set(scenarios.map(({ enters }) => enters));
+    assert.deepEqual(
+      revisionSteps.filter(({ revision }) => !entered.has(revision)).map(({ revision }) => revision),
+      [],
+    );
+  });
+
+  it('crosses every one of them in the pairs that npm test tries, upwards and, from 0.11.0 on, downwards', () => {
+    const crossed = (step: RevisionStep, way: 'up' | 'down') => {
+      const place = revisionInfo(step.revision)!.position;
+      if (step[way] === undefined || (way === 'down' && place <= 107)) return true;
+      return samplePairs.some(([from, to]) => (way === 'up' ? from < place && place <= to : to < place && place <= from));
+    };
+    for (const way of ['up', 'down'] as const)
+      assert.deepEqual(
+        revisionSteps.filter((step) => !crossed(step, way)).map(({ revision }) => revision),
+        [],
+        way,
+      );
+  });
+
+  it('names what its cases leave untried: a revision without situation, a step that no way took, a loss that never happened', () => {
+    const [first, second] = revisionSteps;
+    assert.ok(first && second);
+    const steps = [first, second];
+    const situations = scenarios.filter(({ enters }) => enters === first.revision || enters === second.revision);
+    const reason = 'no place for it';
+    const result: PairResult = {
+      from: at(1),
+      to: at(167),
+      seconds: 1,
+      problems: [],
+      losses: [lossAt('agents', 'a', reason)],
+      possible: [lossName('agents', 'a', reason)],
+      steps: steps.map(({ revision }) => `revision ${revision}`),
+    };
+    assert.deepEqual(untried([result], steps, situations), []);
+    assert.deepEqual(
+      untried(
+        [result],
+        steps,
+        situations.filter(({ enters }) => enters !== second.revision),
+      ),
+      [`no situation enters ${second.revision}`],
+    );
+    assert.deepEqual(untried([{ ...result, steps: result.steps.slice(0, 1) }], steps, situations), [
+      `no way took the step of ${second.revision}`,
+    ]);
+    assert.deepEqual(untried([{ ...result, possible: [...result.possible, lossName('agents', 'b', reason)] }], steps, situations), [
+      `never happened: ${lossName('agents', 'b', reason)}`,
+    ]);
+    assert.equal(untried([], steps, []).length, 4);
+  });
+
   it('has every pair: upwards from 0.6.0, downwards to 0.11.0', () => {
     const pairs = supportedPairs();
     assert.equal(pairs.size, 62);

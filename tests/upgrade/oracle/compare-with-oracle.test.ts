@@ -3,7 +3,7 @@ import { describe, test } from 'node:test';
 import { loadFixture } from '../../support/fixtures.ts';
 import { testServer } from '../../support/postgres.ts';
 import { compareWithOracle } from './compare-with-oracle.ts';
-import type { ExpectedDifference } from './expected-differences.ts';
+import type { ExpectedDifference, OracleRelease } from './expected-differences.ts';
 
 /** The comparison itself must be able to fail: upstream's own result against itself, altered. */
 describe('the comparison with upstream’s result', () => {
@@ -62,8 +62,16 @@ describe('the comparison with upstream’s result', () => {
 
   test('takes what is expected, and only that', async () => {
     assert.deepEqual(await compare(rename, [renamed]), []);
-    assert.match(only(await compare(`update agents set name = 'Another' where name = 'Memo'`, [{ ...renamed, count: 0 }])), /^unexpected/);
+    assert.match(only(await compare(`update agents set name = 'Another' where name = 'Memo'`)), /^unexpected/);
     assert.deepEqual(await compare('', [{ ...renamed, at: ['0.16.2'] }]), []);
+  });
+
+  test('refuses an entry that can never apply, at whatever target', async () => {
+    assert.match(only(await compare('', [{ ...renamed, count: 0 }])), /^never applies: agents\.name value is expected 0 times/);
+    assert.match(only(await compare('', [{ ...renamed, at: [] }])), /^never applies: agents\.name value is expected at no release/);
+    const elsewhere = { ...renamed, at: ['0.11.3' as OracleRelease] };
+    assert.match(only(await compare('', [elsewhere])), /^never applies: .* at 0\.11\.3, which is not compared/);
+    assert.match(only(await compare(rename, [{ ...renamed, at: ['0.16.8', ...elsewhere.at] }])), /^never applies: .* at 0\.11\.3/);
   });
 
   test('refuses a stale entry, a wrong count, and two entries for one difference', async () => {

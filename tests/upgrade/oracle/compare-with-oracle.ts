@@ -1,6 +1,5 @@
-import type { LettaRelease } from '../../support/letta-installations.ts';
 import type { TestDatabase } from '../../support/postgres.ts';
-import type { ExpectedDifference } from './expected-differences.ts';
+import { type ExpectedDifference, type OracleRelease, oracleReleases } from './expected-differences.ts';
 import { keysWhere, type Row, readRows } from './read-rows.ts';
 
 /** One thing that is not the same in the database that Lifeboat built and in the one that Letta's migrations upgraded. */
@@ -17,17 +16,17 @@ export interface Difference {
  * Compares both databases, and what is found with what is expected.
  *
  * @returns what is wrong, a line each: differences that nobody expects or that two entries claim, entries whose count is
- * not what was found. Empty when everything is as it is meant to be.
+ * not what was found, entries that can never apply. Empty when everything is as it is meant to be.
  */
 export async function compareWithOracle(
   ours: TestDatabase,
   upstream: TestDatabase,
-  target: LettaRelease,
+  target: OracleRelease,
   expected: readonly ExpectedDifference[],
 ): Promise<string[]> {
   const differences = await findDifferences(ours, upstream);
   const claims = new Map<Difference, number>();
-  const problems: string[] = [];
+  const problems = expected.flatMap(neverApplies);
   for (const entry of expected.filter(({ at }) => at.includes(target))) {
     const meant = differences.filter(({ table, kind, column }) => table === entry.table && kind === entry.kind && column === entry.column);
     const inOurs = entry.ours === undefined ? null : await keysWhere(ours, entry.table, entry.ours);
@@ -47,6 +46,17 @@ export async function compareWithOracle(
       );
   }
   return problems;
+}
+
+/** An entry that no run would ever miss: it says nothing, and is refused at every target. */
+function neverApplies(entry: ExpectedDifference): string[] {
+  const never = (why: string) => `never applies: ${place(entry)} ${entry.kind} ${why}: ${entry.because}`;
+  const elsewhere = entry.at.filter((release) => !oracleReleases.includes(release));
+  return [
+    ...(entry.count > 0 ? [] : [never(`is expected ${entry.count} times`)]),
+    ...(entry.at.length > 0 ? [] : [never('is expected at no release')]),
+    ...(elsewhere.length > 0 ? [never(`is expected at ${elsewhere.join(', ')}, which is not compared`)] : []),
+  ];
 }
 
 const place = ({ table, column }: { table: string; column?: string }) => (column === undefined ? table : `${table}.${column}`);

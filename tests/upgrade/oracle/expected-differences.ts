@@ -1,9 +1,11 @@
-import type { LettaRelease } from '../../support/letta-installations.ts';
+/** The targets at which the comparison is run. */
+export const oracleReleases = ['0.16.2', '0.16.8'] as const;
+export type OracleRelease = (typeof oracleReleases)[number];
 
 /** A way in which Lifeboat's result is meant to differ from what Letta's own migrations make of the same database. */
 export interface ExpectedDifference {
   /** Targets at which it is there. */
-  at: LettaRelease[];
+  at: readonly OracleRelease[];
   table: string;
   /** `only ours`, `only upstream`: whole rows. `value`: a column of rows that both have. */
   kind: 'only ours' | 'only upstream' | 'value';
@@ -11,13 +13,13 @@ export interface ExpectedDifference {
   /** Which rows: SQL over `t`, a row of that side. For a value both sides may be asked. */
   ours?: string;
   upstream?: string;
-  /** Exactly so many. */
+  /** Exactly so many; at least one. */
   count: number;
   /** Why ours is right. */
   because: string;
 }
 
-const both: LettaRelease[] = ['0.16.2', '0.16.8'];
+const both = oracleReleases;
 const runOfItsAgent = 'exists (select from runs r where r.id = t.run_id and r.agent_id = t.agent_id)';
 const privateUrl = `server_url like 'http://127.0.0.1:9/%'`;
 const lostTool = `name = 'send_message_to_all_agents_in_group'`;
@@ -115,7 +117,7 @@ export const expectedDifferences: readonly ExpectedDifference[] = [
 ];
 
 /** Tables of `lifeboat_set_aside`, and how many rows upstream leaves in the server’s way. */
-export const expectedSetAside: Readonly<Record<'0.16.2' | '0.16.8', Readonly<Record<string, number>>>> = {
+export const expectedSetAside: Readonly<Record<OracleRelease, Readonly<Record<string, number>>>> = {
   '0.16.2': { job_messages: 10 },
   '0.16.8': { job_messages: 10, mcp_oauth: 1, mcp_server: 2, tools: 1, tools_agents: 1 },
 };

@@ -5,11 +5,11 @@ import { dumpDifferences } from '../../support/independent-compare.ts';
 import { type TestDatabase, testServer } from '../../support/postgres.ts';
 import { type UpgradedFixture, upgradeFixture } from '../upgrade-fixture.ts';
 import { compareWithOracle } from './compare-with-oracle.ts';
-import { expectedDifferences, expectedSetAside } from './expected-differences.ts';
+import { expectedDifferences, expectedSetAside, oracleReleases } from './expected-differences.ts';
 import { type Row, readRows } from './read-rows.ts';
 
 /** The same database of Letta 0.11.3, upgraded by Letta's own migrations and by Lifeboat. */
-for (const release of ['0.16.2', '0.16.8'] as const) {
+for (const release of oracleReleases) {
   describe(`0.11.3 → ${release} against Letta’s own upgrade of the same database`, () => {
     let ours: TestDatabase;
     let upstream: TestDatabase;
