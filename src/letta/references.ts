@@ -6,7 +6,11 @@ export interface Reference {
   holds: 'id' | 'ids' | { path: readonly string[] };
   /** Only values that begin so: a column may hold ids of several tables. */
   prefix?: string;
+  /** With a path: only where the object has no such key; a server that finds one reads that instead. */
+  unless?: readonly string[];
   target: string;
+  /** The column of the target that the value is in; default: `id`. */
+  targetColumn?: string;
   /** What a server does about a reference to nothing. */
   effect: string;
   /** `note`: what it led to is usually gone in the course of things. */
@@ -37,6 +41,14 @@ export const unguardedReferences: readonly Reference[] = [
   one('mcp_tools', 'mcp_server_id', 'mcp_server', 'the tool has no server to run on'),
   one('mcp_tools', 'tool_id', 'tools', 'the mapping leads to no tool'),
   { ...one('tools', 'metadata_', 'mcp_server', 'the tool has no server to run on'), holds: { path: ['mcp', 'server_id'] } },
+  // Up to 0.9.0 a tool was given the name only (letta/services/tool_manager.py); exports read it where there is no id
+  // (_extract_unique_mcp_servers of letta/services/agent_serialization_manager.py, since 0.9.1). Calls go by the tag, which mcp-tool-server looks at.
+  {
+    ...one('tools', 'metadata_', 'mcp_server', 'an export of its agents (since 0.9.1) leaves the server out', 'note'),
+    holds: { path: ['mcp', 'server_name'] },
+    unless: ['mcp', 'server_id'],
+    targetColumn: 'server_name',
+  },
   { ...one('jobs', 'metadata_', 'agents', 'the job belongs to an agent that is gone', 'note'), holds: { path: ['agent_id'] } },
   { ...one('jobs', 'metadata_', 'sources', 'the job filled a folder that is gone', 'note'), holds: { path: ['source_id'] } },
 ];

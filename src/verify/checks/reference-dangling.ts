@@ -24,12 +24,12 @@ const examplesShown = 3;
 
 async function leadNowhere(context: CheckContext, reference: Reference): Promise<Finding[]> {
   const { session, home } = context;
-  const { table, column, target, severity, effect } = reference;
-  if (!has(context, table, 'id', column) || !has(context, target, 'id')) return [];
+  const { table, column, target, targetColumn = 'id', severity, effect } = reference;
+  if (!has(context, table, 'id', column) || !has(context, target, targetColumn)) return [];
   const found = await findRows(
     session,
     `select r.id, min(r.leads) as leads, sum(count(*)) over () as total from (${heldIds(home, reference)}) r
-      where not exists (select from ${qualified(home, null, target)} x where x.id = r.leads) group by r.id`,
+      where not exists (select from ${qualified(home, null, target)} x where x.${quoteIdent(targetColumn)} = r.leads) group by r.id`,
   );
   return findingOf(referenceDangling, found, (rows) => ({
     severity,
@@ -44,14 +44,16 @@ async function leadNowhere(context: CheckContext, reference: Reference): Promise
 }
 
 /** A statement with a row per id that the column holds: `id` (the holder's) and `leads`. */
-function heldIds(home: string, { table, column, holds, prefix }: Reference): string {
+function heldIds(home: string, { table, column, holds, prefix, unless }: Reference): string {
   const value = `t.${quoteIdent(column)}`;
   const from = `${qualified(home, null, table)} t`;
   const begins = prefix === undefined ? '' : ` and ${value} like ${quoteLiteral(`${prefix}%`)}`;
   if (holds === 'id') return `select t.id, ${value} as leads from ${from} where ${value} is not null${begins}`;
   if (holds === 'ids') return `select t.id, e.item #>> '{}' as leads from ${from} cross join ${readableElements(value, 'e')}`;
-  const at = `json_extract_path_text(${readable(value)}, ${holds.path.map((step) => quoteLiteral(step)).join(', ')})`;
-  return `select t.id, ${at} as leads from ${from} where ${at} is not null`;
+  const steps = (path: readonly string[]) => `${readable(value)}, ${path.map((step) => quoteLiteral(step)).join(', ')}`;
+  const at = `json_extract_path_text(${steps(holds.path)})`;
+  const alone = unless === undefined ? '' : ` and json_extract_path(${steps(unless)}) is null`;
+  return `select t.id, ${at} as leads from ${from} where ${at} is not null${alone}`;
 }
 
 function placeOf({ table, column, holds }: Reference): string {

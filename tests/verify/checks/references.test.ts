@@ -71,6 +71,28 @@ for (const fixture of ['letta-0.11.3', 'letta-0.16.8'] as const satisfies readon
       }
     });
 
+    test('the name of an MCP server, which is read only where a tool has no id of one', async () => {
+      const [tool, server] = [
+        await valueIn(database, 'select id from tools order by id limit 1'),
+        await valueIn(database, `select id from mcp_server where server_name = 'papers-sse'`),
+      ];
+      const mcp = (names: Record<string, unknown>) =>
+        `update tools set metadata_ = '${JSON.stringify({ mcp: names })}' where id = '${tool}'`;
+      const [gone] = await sees(database, [mcp({ server_name: 'gone' })], {
+        code: 'reference-dangling',
+        where: 'tools.metadata_.mcp.server_name',
+        ids: [tool],
+        severity: 'note',
+      });
+      assert.match(gone?.message ?? '', /lead nowhere, e\.g\. tool-\S+ → gone; an export/);
+      for (const names of [
+        { server_name: 'papers-sse' },
+        { server_name: 'gone', server_id: server },
+        { server_name: 'gone', server_id: null },
+      ])
+        await sees(database, [mcp(names)]);
+    });
+
     test('a row that a foreign key forbids, by one column and by two', async () => {
       const [agent, tool] = [
         await valueIn(database, 'select agent_id from tools_agents order by 1 limit 1'),
