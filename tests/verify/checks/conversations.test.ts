@@ -1,4 +1,3 @@
-import assert from 'node:assert/strict';
 import { after, before, describe, test } from 'node:test';
 import type { FixtureName } from '../../support/fixtures.ts';
 import { testServer } from '../../support/postgres.ts';
@@ -31,12 +30,15 @@ for (const fixture of ['letta-0.16.2', 'letta-0.16.8'] as const satisfies readon
 
     test('a row of another organisation', async () => {
       const elsewhere = 'org-11111111-1111-4111-8111-111111111111';
-      const found = await database.plant(
-        `insert into organizations (id, name, privileged_tools, is_deleted) values ('${elsewhere}', 'other', false, false)`,
-        `update conversation_messages set organization_id = '${elsewhere}' where id = '${row}'`,
+      await sees(
+        database,
+        [
+          `insert into organizations (id, name, privileged_tools, is_deleted) values ('${elsewhere}', 'other', false, false)`,
+          `update conversation_messages set organization_id = '${elsewhere}' where id = '${row}'`,
+        ],
+        { code: 'conversation-message-mismatch', where: 'conversation_messages', ids: [row], severity: 'error' },
+        { code: 'other-organizations', where: 'organizations', ids: [elsewhere], severity: 'note' },
       );
-      const [finding] = found.filter(({ code }) => code === 'conversation-message-mismatch');
-      assert.deepEqual(finding?.ids, [row]);
     });
 
     test('a message that is marked as deleted while its row is not; with its row it is deleted for good', async () => {

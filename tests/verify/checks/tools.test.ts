@@ -147,14 +147,15 @@ for (const fixture of ['letta-0.11.3', 'letta-0.16.2', 'letta-0.16.8'] as const 
       await sees(database, [mcp('["fixture"]')], expected);
       await sees(database, [mcp('["fixture", "mcp:papers-sse"]')]);
       const elsewhere = 'org-11111111-1111-4111-8111-111111111111';
-      const found = await database.plant(
-        `insert into organizations (id, name, is_deleted, privileged_tools) values ('${elsewhere}', 'other', false, false)`,
-        mcp('["mcp:papers-sse"]'),
-        `update mcp_server set organization_id = '${elsewhere}' where server_name = 'papers-sse'`,
-      );
-      assert.deepEqual(
-        found.filter(({ code }) => code === 'mcp-tool-server').map(({ ids }) => ids),
-        [[tool]],
+      await sees(
+        database,
+        [
+          `insert into organizations (id, name, is_deleted, privileged_tools) values ('${elsewhere}', 'other', false, false)`,
+          mcp('["mcp:papers-sse"]'),
+          `update mcp_server set organization_id = '${elsewhere}' where server_name = 'papers-sse'`,
+        ],
+        expected,
+        { code: 'other-organizations', where: 'organizations', ids: [elsewhere], severity: 'note' },
       );
     });
   });
