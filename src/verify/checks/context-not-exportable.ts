@@ -15,11 +15,13 @@ export const contextNotExportable: Check = windowCheck({
   // Soft-deleted messages count: 0.11.7 lists them, too. What is no message of the agent's own, the other checks tell.
   find: ({ home }) => {
     const messages = qualified(home, null, 'messages');
+    // `offset 0` keeps the last one from being looked for once per message of a window: once per agent is enough.
     return `select w.owner, w.message_id from (${agentWindows({ home })}) w
               join ${messages} m on m.id = w.message_id and m.agent_id = w.owner
-              left join lateral (select o.sequence_id from ${messages} o where o.agent_id = w.owner and o.is_err is not true
-                                  order by o.sequence_id offset ${exported - 1} limit 1) last on true
-             where m.is_err is true or m.sequence_id > last.sequence_id`;
+              join (select a.id, (select o.sequence_id from ${messages} o where o.agent_id = a.id and o.is_err is not true
+                                   order by o.sequence_id offset ${exported - 1} limit 1) as last
+                      from ${qualified(home, null, 'agents')} a offset 0) e on e.id = w.owner
+             where m.is_err is true or m.sequence_id > e.last`;
   },
   what: [`is not among the ${exported} oldest that the agent has`, `are not among the ${exported} oldest that each has`],
   why: 'Letta 0.11.7 answers 500 when such an agent is exported.',
