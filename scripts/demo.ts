@@ -5,6 +5,7 @@
 import { encryptionKey, floatingLatest, liveDatabase } from './demo/before.ts';
 import { canItFail } from './demo/can-it-fail.ts';
 import { backUp, drop, restore } from './demo/lose-and-restore.ts';
+import { rehearse } from './demo/rehearse.ts';
 import { type Stage, tell } from './demo/stage.ts';
 import { switchAndBack, upgrade } from './demo/upgrade-and-back.ts';
 
@@ -12,6 +13,7 @@ async function incident(stage: Stage): Promise<void> {
   const world = await liveDatabase(stage);
   await floatingLatest(stage, encryptionKey);
   await backUp(stage);
+  await rehearse(stage, world);
   drop(stage);
   await restore(stage, world);
   await upgrade(stage, encryptionKey);

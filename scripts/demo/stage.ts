@@ -1,9 +1,9 @@
-import { mkdtempSync, rmSync } from 'node:fs';
+import { chmodSync, mkdirSync, mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { PGlite } from '@electric-sql/pglite';
 import { vector } from '@electric-sql/pglite-pgvector';
-import { runLifeboat } from './run-lifeboat.ts';
+import { runLifeboat, showLifeboat, temporary } from './run-lifeboat.ts';
 
 /** Something that the demo claims is not so. */
 export class Untrue extends Error {}
@@ -22,6 +22,12 @@ export const opening = '--vault vault --identity identity.txt';
 export class Stage {
   readonly directory = mkdtempSync(join(tmpdir(), 'lifeboat-demo-'));
   #chapter = 0;
+
+  constructor() {
+    mkdirSync(this.at(temporary));
+    // Where root drills, other accounts have to be able to pass through (never to list); else the drill goes elsewhere.
+    for (const each of [this.directory, this.at(temporary)]) chmodSync(each, 0o711);
+  }
 
   at(name: string): string {
     return join(this.directory, name);
@@ -42,9 +48,21 @@ export class Stage {
 
   /** @param line words without spaces in them */
   async lifeboat(expected: number, line: string, variables: Readonly<Record<string, string>> = {}): Promise<string> {
-    const { code, output } = await runLifeboat(this.directory, line.split(' '), variables);
+    const { code, output } = await showLifeboat(this.directory, line.split(' '), variables);
     must(code === expected, `lifeboat ${line.split(' ')[0]} ended with exit code ${code} instead of ${expected}`);
     return output;
+  }
+
+  /**
+   * What the program answers to a program, and shows nobody.
+   * @param line words without spaces in them
+   */
+  async ask<Line>(line: string): Promise<Line[]> {
+    const { output } = await runLifeboat(this.directory, [...line.split(' '), '--json']);
+    return output
+      .trim()
+      .split('\n')
+      .map((each) => JSON.parse(each) as Line);
   }
 }
 

@@ -9,6 +9,7 @@ import { Untrue } from '../../scripts/demo/stage.ts';
 import { proveUpgraded } from '../../scripts/demo/upgrade-and-back.ts';
 import { readCarried } from '../../scripts/demo/world.ts';
 import { fixtureEncryptionKey, loadFixtureEmbedded } from '../support/fixtures.ts';
+import { proofOfDrill } from './proof-of-drill.ts';
 
 /** A change to the upgraded database, and what the proof has to say about it. */
 const sabotages: { what: string; sql: string; says: RegExp }[] = [
@@ -72,6 +73,7 @@ suite('npm run demo', () => {
     assert.equal(stdout.match(/^16 of 16 agents are equal by content, and 2 of 2 others/gm)?.length, 3);
     assert.equal(stdout.match(/^AI\/ML Expert .* equal$/gm)?.length, 2);
     assert.equal(stdout.match(/^40 of 40 tables are equal/gm)?.length, 2);
+    assert.match(stdout, /^last proven restore: .*, on PostgreSQL .*\n[^$]*^\(exit code 0\)$/m);
     assert.match(stdout, /^runs that the server can reach +64 +0$/m);
     assert.match(stdout, /^runs that the server can reach +64 +64$/m);
     assert.match(stdout, /^secrets of agents that the server can read +7 +0$/m);
@@ -94,6 +96,8 @@ suite('npm run demo', () => {
     assert.ok(existsSync(join(kept, 'letta')) && existsSync(join(kept, 'letta_0_16_2')));
     assert.ok(!existsSync(join(kept, 'letta.switch.json')));
   });
+
+  proofOfDrill(() => ({ kept, stdout }));
 
   suite('its proof of the upgrade', () => {
     let older: PGlite;

@@ -56,6 +56,16 @@ suite('what the demo shows of an output', () => {
     assert.deepEqual(fitted([row('a'), row('b'), lost, row('d')].join('\n'), '/x'), [row('a'), row('b'), lost, row('d')]);
   });
 
+  test('of findings that are no errors it shows the first, and every error', () => {
+    const finding = (severity: string, code: string) => [`${severity}  ${code}  agents.name`, '    1 agent', '    Rows: agent-1'];
+    const lines = (...findings: string[][]) => [...findings.flat(), '', 'end'];
+    const [one, two, three] = [finding('warning', 'one'), finding('warning', 'two'), finding('note', 'three')];
+    assert.deepEqual(fitted(lines(one, two, three).join('\n'), '/x'), lines(one, ['… (2 more)']));
+    const errors = [finding('error', 'two'), finding('error', 'three')];
+    assert.deepEqual(fitted(lines(...errors, one, two).join('\n'), '/x'), lines(...errors, one, ['… (1 more)']));
+    assert.deepEqual(fitted(lines(one, ...errors, two).join('\n'), '/x'), lines(one, ...errors, two));
+  });
+
   test('a long line is folded between words, and none of them is lost', () => {
     const long = `  7. ${'prove everything '.repeat(20).trim()}`;
     const lines = fitted(`title\n${long}`, '/x').slice(1);
