@@ -9,5 +9,6 @@ export const upgradeDropsPassages = upgradeCheck({
   places: [{ revision: '54dec07619c4', table: 'passages', called: ['passage', 'passages'] }],
   what: 'that Letta’s own upgrade to 0.6.5 or later drops',
   why: 'A newer server migrates the database before it starts, and does not copy what is in this table.',
-  repair: 'Start no newer server on this database: lifeboat upgrade builds the newer one beside it, and carries them: into agent_passages and source_passages.',
+  repair:
+    'Start no newer server on this database: lifeboat upgrade builds the newer one beside it, and carries them: into agent_passages and source_passages.',
 });

@@ -6,7 +6,8 @@ import { plantedDatabase } from './planted.ts';
 import { sees } from './sees.ts';
 
 const id = (prefix: string, nth = 1): string => `${prefix}-00000000-0000-4000-8000-${String(nth).padStart(12, '0')}`;
-const [organization, agent] = [id('org'), id('agent')];
+// The organisation is Letta's default one: rows of another are a finding of their own.
+const [organization, agent] = [id('org', 0), id('agent')];
 
 /** An insert of one row, by column. */
 const row = (table: string, values: Record<string, string | boolean>): string =>
