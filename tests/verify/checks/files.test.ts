@@ -118,8 +118,8 @@ test('a folder whose vectors are elsewhere has no passages here', async () => {
   await using database = await plantedDatabase(await testServer(), 'letta-0.16.8');
   const elsewhere = await database.plant(`update sources set vector_db_provider = 'PINECONE'`, `delete from source_passages`);
   assert.deepEqual(
-    elsewhere.filter(({ code }) => code === 'file-chunks'),
-    [],
+    elsewhere.map(({ code, where }) => ({ code, where })),
+    [{ code: 'vectors-elsewhere', where: 'sources.vector_db_provider' }],
   );
   const here = await database.plant(`delete from source_passages`);
   assert.deepEqual(

@@ -29,12 +29,9 @@ for (const release of ['0.11.3', '0.16.2', '0.16.8'] as const) {
       const [provider] = await database.query('select min(id) as id from providers');
       const id = provider?.id?.replace('provider-', 'tool-');
       const findings = await database.plant(
-        `insert into providers select (jsonb_populate_record(p, jsonb_build_object('id', '${id}', 'name', 'odd'))).* from providers p where p.id = '${provider?.id}'`,
+        `insert into providers select (jsonb_populate_record(p, jsonb_build_object('id', '${id}', 'name', 'odd', 'api_key_enc', null))).* from providers p where p.id = '${provider?.id}'`,
       );
-      assert.deepEqual(
-        told(findings).filter(({ code }) => code === 'id-malformed'),
-        [{ code: 'id-malformed', where: 'providers.id', ids: [id] }],
-      );
+      assert.deepEqual(told(findings), [{ code: 'id-malformed', where: 'providers.id', ids: [id] }]);
       assert.equal(findings[0]?.severity, 'note');
     });
 

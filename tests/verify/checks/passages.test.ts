@@ -108,13 +108,14 @@ for (const fixture of ['letta-0.11.3', 'letta-0.16.2.custom-layout', 'letta-0.16
           'select id from archives where id not in (select archive_id from archives_agents order by agent_id limit 1) limit 1',
         ),
       ];
-      const found = await database.plant(
-        'alter table archives_agents drop constraint unique_agent_archive',
-        `insert into archives_agents (agent_id, archive_id, is_owner) values ('${agent?.id}', '${archive?.id}', true)`,
-      );
-      assert.deepEqual(
-        found.filter(({ code }) => code !== 'drift').map(({ code, where, ids }) => ({ code, where, ids })),
-        [{ code: 'archives-per-agent', where: 'archives_agents.agent_id', ids: [agent?.id] }],
+      await sees(
+        database,
+        [
+          'alter table archives_agents drop constraint unique_agent_archive',
+          `insert into archives_agents (agent_id, archive_id, is_owner) values ('${agent?.id}', '${archive?.id}', true)`,
+        ],
+        { code: 'archives-per-agent', where: 'archives_agents.agent_id', ids: [agent?.id ?? ''] },
+        { code: 'drift', where: 'archives_agents: unique_agent_archive', severity: 'error' },
       );
     });
   });

@@ -107,14 +107,23 @@ for (const fixture of ['letta-0.11.3', 'letta-0.16.8'] as const satisfies readon
       const messages = (await database.query(`select id from messages where step_id = '${step}' order by id collate "C"`)).map(
         ({ id }) => id ?? '',
       );
-      const [violated] = (await database.plant(`delete from steps where id = '${step}'`)).filter(
-        ({ where }) => where === 'messages.step_id',
+      const traces = (await database.query(`select id from provider_traces where step_id = '${step}' order by id`)).map(
+        ({ id }) => id ?? '',
       );
-      assert.deepEqual([violated?.code, violated?.ids], ['foreign-key-violated', messages]);
+      await sees(
+        database,
+        [`delete from steps where id = '${step}'`],
+        { code: 'foreign-key-violated', where: 'messages.step_id', ids: messages, severity: 'error' },
+        ...(fixture === 'letta-0.11.3' ? [] : [{ code: 'foreign-key-violated', where: 'step_metrics.id', ids: [step] }]),
+        { code: 'reference-dangling', where: 'provider_traces.step_id', ids: traces, severity: 'note' },
+      );
       const label = await database.plant(
         `update blocks_agents set block_label = 'nowhere' where ctid = (select min(ctid) from blocks_agents)`,
       );
-      assert.ok(label.some(({ code, where }) => code === 'foreign-key-violated' && where === 'blocks_agents.block_id,block_label'));
+      assert.deepEqual(
+        label.map(({ code, where }) => [code, where]),
+        [['foreign-key-violated', 'blocks_agents.block_id,block_label']],
+      );
     });
   });
 }

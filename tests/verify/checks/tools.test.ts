@@ -88,9 +88,14 @@ for (const fixture of ['letta-0.11.3', 'letta-0.16.2', 'letta-0.16.8'] as const 
         `delete from tools_agents where tool_id = '${tool}'`,
       );
       // Runs that used it lead to no tool now, where the release keeps that.
+      const usedBy =
+        release === '0.11.3'
+          ? []
+          : (await database.query(`select id from run_metrics where tools_used::text like '%${tool}%' order by id`)).map(({ id }) => id);
       assert.deepEqual(
-        found.filter(({ code }) => code !== 'reference-dangling').map(({ code, where, ids }) => ({ code, where, ids })),
+        found.map(({ code, where, ids }) => ({ code, where, ids })),
         [
+          ...(usedBy.length === 0 ? [] : [{ code: 'reference-dangling', where: 'run_metrics.tools_used', ids: usedBy }]),
           { code: 'id-malformed', where: 'tools.id', ids: ['tool-1'] },
           { code: 'tool-unreadable', where: 'tools.id', ids: ['tool-1'] },
         ],
@@ -129,14 +134,12 @@ for (const fixture of ['letta-0.11.3', 'letta-0.16.2', 'letta-0.16.8'] as const 
 
     test('two tools of a name', async () => {
       const other = await valueIn(database, `select id from tools where name = 'rotate_logs'`);
-      const found = await database.plant(
-        'alter table tools drop constraint uix_name_organization',
-        ...(release === '0.11.3' ? [] : ['alter table tools drop constraint uix_organization_project_name']),
-        set(`name = 'rotate_logs'`),
-      );
-      assert.deepEqual(
-        found.filter(({ code }) => code !== 'drift').map(({ code, where, ids }) => ({ code, where, ids })),
-        [{ code: 'tool-name', where: 'tools.name', ids: [tool, other].sort() }],
+      const unique = ['uix_name_organization', ...(release === '0.11.3' ? [] : ['uix_organization_project_name'])];
+      await sees(
+        database,
+        [...unique.map((name) => `alter table tools drop constraint ${name}`), set(`name = 'rotate_logs'`)],
+        { code: 'tool-name', where: 'tools.name', ids: [tool, other].sort() },
+        ...unique.map((name) => ({ code: 'drift', where: `tools: ${name}`, severity: 'error' as const })),
       );
     });
 
