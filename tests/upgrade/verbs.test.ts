@@ -198,6 +198,18 @@ describe('upgrade on the command line', () => {
     assert.ok((last.warnings as { code: string; partial: boolean }[]).some((each) => each.code === 'secrets-unchecked' && each.partial));
   });
 
+  test('where nothing is set aside, losses that are accepted ask for nothing more: exit code 0', async () => {
+    const built = new TestDatabase(server, `${recent!.name}_0_16_2`);
+    const upgrade = ['upgrade', recent!.url, '--release', '0.16.2', '--yes'];
+    const first = await lifeboat(upgrade, { env: withKey });
+    assert.deepEqual([first.code, first.last.setAside], [4, []]);
+    assert.ok((first.last.losses as Loss[]).length > 0);
+    await built.drop();
+    const again = await lifeboat([...upgrade, '--accept-losses', String(first.last.report)], { env: withKey });
+    assert.deepEqual([again.code, again.last.equal, again.last.losses], [0, true, first.last.losses]);
+    await built.drop();
+  });
+
   test('another key: every secret opens with the new one, none with the old one', async () => {
     const [from, key] = [join(directory, 'old-key'), join(directory, 'new-key')];
     writeFileSync(from, `${fixtureEncryptionKey}\n`);
