@@ -239,6 +239,15 @@ describe('upgrade on the command line', () => {
     assert.deepEqual([code, last.code], [12, 'letta-key-missing']);
   });
 
+  test('a new key that opens every ciphertext already: each was tried with it, and nothing is left unchecked', async () => {
+    const key = join(directory, 'same-key');
+    writeFileSync(key, `${fixtureEncryptionKey}\n`);
+    const built = new TestDatabase(server, `${recent!.name}_same_key`);
+    const { code, last } = await lifeboat(['restore', 'latest', '--to', built.url, '--yes', '--rekey-to-file', key], { env });
+    assert.deepEqual([code, last.equal, last.unchecked, last.losses], [0, true, [], []], JSON.stringify(last));
+    assert.ok(!(last.warnings as { code: string }[]).some((each) => each.code === 'secrets-unchecked'));
+  });
+
   test('the report of a dry run does not promise what only the built rows can tell', async () => {
     const report = join(directory, 'dry.md');
     assert.equal((await lifeboat(['upgrade', old!.url, '--release', '0.16.2', '--dry-run', '--report', report], { env })).code, 0);
