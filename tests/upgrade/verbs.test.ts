@@ -88,7 +88,15 @@ describe('upgrade on the command line', () => {
     assert.deepEqual([last.agents, last.agentsThere, last.losses], [18, 18, []]);
     assert.ok((last.setAside as Loss[]).some(({ table }) => table === 'mcp_server'));
     assert.equal(lines.filter(({ type }) => type === 'agent-compared').length, 18);
-    assert.match(readFileSync(report, 'utf8'), /^# Loss report[\s\S]*set aside[\s\S]*insert into/);
+    assert.match(
+      readFileSync(report, 'utf8'),
+      /^# Loss report[\s\S]*set aside[\s\S]*insert into[\s\S]*## Carried[\s\S]*\| `messages` \| 23 \| 325 \|/,
+    );
+    const carried = last.carried as { table: string; columns: number; rows: number }[];
+    assert.deepEqual(
+      carried.find(({ table }) => table === 'messages'),
+      { table: 'messages', columns: 23, rows: 325 },
+    );
     assert.deepEqual(await contentOf(old!), before);
 
     const built = new TestDatabase(server, `${old!.name}_0_16_8`);

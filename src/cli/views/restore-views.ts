@@ -6,6 +6,7 @@ import { reportId } from '../../restore/accepted-losses.ts';
 import type { RestorePlan } from '../../restore/plan.ts';
 import type { RestoreResult } from '../../restore/restore.ts';
 import type { Loss } from '../../upgrade/loss.ts';
+import { carriedInShort } from './carried-view.ts';
 import { lossesInShort } from './loss-views.ts';
 
 export function restorePlan(plan: RestorePlan, label: string): PlanView {
@@ -99,6 +100,7 @@ export function restoreSummary(
         unchecked: of('unchecked'),
         derived: of('derived'),
       }),
+      ...(result.carried.length > 0 && { carried: result.carried }),
       ...(agents.length > 0 && { agents: agents.length, agentsThere: agents.filter(({ there }) => there).length }),
       losses: of('dropped'),
       setAside: of('set aside'),
@@ -115,6 +117,7 @@ export function restoreSummary(
       ...(plan.way
         ? ([
             ['agents', `${agents.filter(({ there }) => there).length} of ${agents.length} are there, with id, name and all messages`],
+            ['carried', carriedInShort(result.carried)],
             ['losses', `${lossesInShort(losses)}${result.accepted ? ' (accepted)' : ''}`],
             ...(of('dropped').length > 0 && !result.accepted
               ? ([
