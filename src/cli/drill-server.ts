@@ -5,7 +5,7 @@ import { requireRelease } from '../drill/server/server-release.ts';
 import type { ThrowawayPlan } from '../drill/throwaway.ts';
 import type { TargetRevision } from '../letta/find-revision.ts';
 import { LifeboatError } from '../report/errors.ts';
-import type { SecretKeys } from '../upgrade/adapt-rows.ts';
+import type { SecretKeys } from '../upgrade/secrets/secret-keys.ts';
 import type { Manifest } from '../vault/manifest.ts';
 import { usageError } from './usage-error.ts';
 

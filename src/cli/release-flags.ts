@@ -1,6 +1,6 @@
 import { findTargetRevision, type TargetRevision } from '../letta/find-revision.ts';
 import { LifeboatError } from '../report/errors.ts';
-import type { SecretKeys } from '../upgrade/adapt-rows.ts';
+import type { SecretKeys } from '../upgrade/secrets/secret-keys.ts';
 import { readTextFile } from './read-text-file.ts';
 import { usageError } from './usage-error.ts';
 

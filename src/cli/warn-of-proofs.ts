@@ -11,43 +11,42 @@ const named = 5;
 
 /** What is not well with one source: a drill that failed, no proof or an old one, an old backup. Pure. */
 export function standingWarnings(
-  { source, state, proven, drill, failed, failedSnapshots, newest }: Standing<SoundSnapshot>,
+  { name, state, proven, drill, failed, failedSnapshots, newest }: Standing<SoundSnapshot>,
   { now, maxAge }: { now: Date; maxAge: { proof: number; backup: number } },
 ): Warning[] {
-  const { database } = source;
   const age = (time: string) => now.getTime() - Date.parse(time);
   const found: Warning[] = [];
   if (failed)
     found.push({
       code: 'drill-failed',
-      message: `The newest drill of ${failed === drill ? database : `the newest drilled snapshot of ${database}`} ${endWords(failed)} ${formatAge(failed.time, now)}, on snapshot ${failed.snapshot.id}: ${failed.failure?.message ?? 'it gave no reason.'}`,
+      message: `The newest drill of ${failed === drill ? name : `the newest drilled snapshot of ${name}`} ${endWords(failed)} ${formatAge(failed.time, now)}, on snapshot ${failed.snapshot.id}: ${failed.failure?.message ?? 'it gave no reason.'}`,
       partial,
     });
   const others = failedSnapshots.filter((proof) => proof !== failed).toReversed();
   for (const proof of others.slice(0, named))
     found.push({
       code: 'snapshot-drill-failed',
-      message: `The newest drill of snapshot ${proof.snapshot.id} of ${database} ${endWords(proof)} ${formatAge(proof.time, now)}: ${proof.failure?.message ?? 'it gave no reason.'}`,
+      message: `The newest drill of snapshot ${proof.snapshot.id} of ${name} ${endWords(proof)} ${formatAge(proof.time, now)}: ${proof.failure?.message ?? 'it gave no reason.'}`,
       partial,
     });
   if (others.length > named)
     found.push({
       code: 'snapshot-drill-failed',
-      message: `Not proven by the newest drill: ${formatCountOf(others.length - named, 'more snapshot')} of ${database}.`,
+      message: `Not proven by the newest drill: ${formatCountOf(others.length - named, 'more snapshot')} of ${name}.`,
       partial,
     });
   if (state === 'never')
-    found.push({ code: 'never-proven', message: `No snapshot of ${database} was restored and proven by a drill.`, partial });
+    found.push({ code: 'never-proven', message: `No snapshot of ${name} was restored and proven by a drill.`, partial });
   if (state === 'stale' && proven)
     found.push({
       code: 'proof-stale',
-      message: `The last proven restore of ${database} was ${formatAge(proven.time, now)}, more than ${formatDuration(maxAge.proof / 1000)}.`,
+      message: `The last proven restore of ${name} was ${formatAge(proven.time, now)}, more than ${formatDuration(maxAge.proof / 1000)}.`,
       partial,
     });
   if (age(newest.manifest.time) > maxAge.backup)
     found.push({
       code: 'backup-old',
-      message: `The last backup of ${database} was taken ${formatAge(newest.manifest.time, now)}, more than ${formatDuration(maxAge.backup / 1000)}.`,
+      message: `The last backup of ${name} was taken ${formatAge(newest.manifest.time, now)}, more than ${formatDuration(maxAge.backup / 1000)}.`,
       partial,
     });
   return found;

@@ -5,7 +5,7 @@ import type { TargetRevision } from '../letta/find-revision.ts';
 import type { Reporter } from '../report/progress.ts';
 import type { ContentProof } from '../restore/content.ts';
 import type { ProvenDatabase } from '../restore/restore.ts';
-import type { SecretKeys } from '../upgrade/adapt-rows.ts';
+import type { SecretKeys } from '../upgrade/secrets/secret-keys.ts';
 import type { Manifest } from '../vault/manifest.ts';
 import { manifestHash } from '../vault/manifest-hash.ts';
 import type { SnapshotRef, Vault } from '../vault/vault.ts';

@@ -8,6 +8,8 @@ export type ProofState = (typeof proofStates)[number];
 /** How one source stands. */
 export interface Standing<S extends ProvableSnapshot = ProvableSnapshot> {
   source: ProofSource;
+  /** What a person calls it: the database, and its server too where another server's has the same name. */
+  name: string;
   state: ProofState;
   /** The newest drill that went well and counts. */
   proven: Proof | null;
@@ -40,6 +42,11 @@ export function standings<S extends ProvableSnapshot>(
     const newest = own.at(-1);
     return newest === undefined ? [] : [standingOf(own, newest, proofs, { now, maxAge })];
   });
+  const namesakes = Map.groupBy(found, ({ source }) => source.database);
+  for (const standing of found) {
+    const { database, systemIdentifier } = standing.source;
+    if ((namesakes.get(database)?.length ?? 0) > 1) standing.name = `${database} (server ${systemIdentifier})`;
+  }
   return found.toSorted((a, b) => proofStates.indexOf(a.state) - proofStates.indexOf(b.state));
 }
 
@@ -61,6 +68,7 @@ function standingOf<S extends ProvableSnapshot>(
     failed !== null ? 'failed' : proven === null ? 'never' : now.getTime() - Date.parse(proven.time) > maxAge ? 'stale' : 'proven';
   return {
     source: newest.source,
+    name: newest.source.database,
     state,
     proven,
     drill,

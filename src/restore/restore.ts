@@ -11,11 +11,12 @@ import { PhaseClock } from '../report/phase-clock.ts';
 import type { Reporter, Warning } from '../report/progress.ts';
 import { compareSchemas, type DriftFinding } from '../schema/compare.ts';
 import type { DatabaseModel } from '../schema/model.ts';
-import type { SecretKeys } from '../upgrade/adapt-rows.ts';
 import type { AgentComparison } from '../upgrade/compare-agents.ts';
 import type { Loss } from '../upgrade/loss.ts';
 import type { CarriedTable } from '../upgrade/prove-release.ts';
 import type { WrongValue } from '../upgrade/run-checks.ts';
+import { refuseWrongKey } from '../upgrade/secrets/refuse-wrong-key.ts';
+import type { SecretKeys } from '../upgrade/secrets/secret-keys.ts';
 import type { TellingTable } from '../upgrade/telling-tables.ts';
 import type { Manifest } from '../vault/manifest.ts';
 import { readSchemaObject } from '../vault/schema-object.ts';
@@ -100,6 +101,7 @@ export interface RestoreResult {
  */
 export async function restore(options: RestoreOptions): Promise<RestoreResult> {
   const { vault, ref, target, request, reporter, signal } = options;
+  const keys = options.keys ?? { encryptionKey: null, rekeyTo: null };
   const clock = new PhaseClock(reporter);
   const sessions = new Set<Session>();
   const abort = () => {
@@ -123,6 +125,7 @@ export async function restore(options: RestoreOptions): Promise<RestoreResult> {
     const tables = await readTables(vault, manifest);
     refuseHostile(manifest, source, tables);
     const upgrade = await planWay(vault, manifest, source, tables, request, reporter);
+    if (upgrade) await refuseWrongKey(vault, tables, keys);
     const model = upgrade?.plan.model ?? source;
     if (target.capabilities.createDatabase) {
       maintenance = await connectMaintenance(target);
@@ -156,11 +159,7 @@ export async function restore(options: RestoreOptions): Promise<RestoreResult> {
     const home = plan.target.home;
     const place = { vault, manifest, schema, tables, home };
     const content = upgrade
-      ? otherRelease(
-          { ...place, plan: upgrade.plan, release: upgrade.way.to.release, keys: options.keys ?? { encryptionKey: null, rekeyTo: null } },
-          reporter,
-          signal,
-        )
+      ? otherRelease({ ...place, plan: upgrade.plan, release: upgrade.way.to.release, keys }, reporter, signal)
       : sameRelease(place, reporter, signal);
     const mark: RestoreMark = {
       lifeboat: 1,

@@ -1,6 +1,5 @@
 import { isRead } from '../letta/accepted-values.ts';
 import type { Session } from '../postgres/database.ts';
-import { LifeboatError } from '../report/errors.ts';
 import type { Reporter, Warning } from '../report/progress.ts';
 import { adaptValues } from './adapt/adapt-values.ts';
 import { noticeValues } from './adapt/notice-values.ts';
@@ -11,20 +10,12 @@ import { sourceTable } from './relation.ts';
 import type { WrongValue } from './run-checks.ts';
 import { carrySecrets } from './secrets/carry-secrets.ts';
 import { rekeySecrets } from './secrets/rekey-secrets.ts';
-import { tryKey } from './secrets/try-key.ts';
+import type { SecretKeys } from './secrets/secret-keys.ts';
 import { verifySecrets } from './secrets/verify-secrets.ts';
 import { setAsideRules } from './set-aside/rules.ts';
 import { setAsideDuplicates } from './set-aside-duplicates.ts';
 import { setAsideIncomplete } from './set-aside-incomplete.ts';
 import { setAsideOrphans } from './set-aside-orphans.ts';
-
-/** What LETTA_ENCRYPTION_KEY is and shall be. Never printed, never stored. */
-export interface SecretKeys {
-  /** The key of the server that wrote the snapshot; without `rekey` also of the one that will read the result. null: none was given. */
-  encryptionKey: string | null;
-  /** The built database's secrets are to be read with this key instead. */
-  rekeyTo: string | null;
-}
 
 export interface AdaptOptions {
   /** Whose server is to run on it, where several releases share the revision. */
@@ -46,8 +37,8 @@ export async function adaptRows(
   const main = sessions[0];
   if (!main) throw new RangeError('a session is needed');
   const built = builtOf(main, context);
-  const losses = await setAsideIncomplete(built, context.plan.tables);
-  await refuseWrongKey(built, context, keys);
+  const losses: Loss[] = [];
+  // Secrets first: rows that are set aside shall be readable when they come back.
   const secrets = await carrySecrets(built, { key: keys.encryptionKey, encryptedIn: encryptedIn(context), reporter, signal });
   if (keys.rekeyTo === null) losses.push(...secrets.losses);
   else {
@@ -57,7 +48,7 @@ export async function adaptRows(
     const rekeyed = await rekeySecrets(built, { fromKey: keys.encryptionKey, toKey: keys.rekeyTo, reporter, signal });
     losses.push(...rekeyed.losses);
   }
-  // Secrets first: rows that are set aside shall be readable when they come back.
+  losses.push(...(await setAsideIncomplete(built, context.plan.tables)));
   for (const rule of setAsideRules) if (rule.applies(built.to)) losses.push(...(await rule.run(built)));
   // What the models of releases before 0.11.0 accept nobody has read.
   const read = isRead(release);
@@ -73,16 +64,6 @@ const unread = (release: string): Warning => ({
   message: `Values were not adapted to Letta ${release}: what it accepts has not been read, as it has been from 0.11.0 on; what its server refuses is in the tables as it was`,
   partial: false,
 });
-
-/** A key that opens no ciphertext at all is not the server's: with it, every secret would be taken for lost. */
-async function refuseWrongKey(built: Built, context: BuildContext, { encryptionKey, rekeyTo }: SecretKeys): Promise<void> {
-  const key = encryptionKey ?? rekeyTo;
-  if (key === null) return;
-  const { decrypts, undecryptable } = await tryKey(built, key, encryptedIn(context));
-  if (decrypts > 0 || undecryptable === 0) return;
-  if (encryptionKey === null) throw new LifeboatError('letta-key-missing');
-  throw new LifeboatError('letta-key-wrong', { tried: undecryptable });
-}
 
 /** The second route to every secret that was written. */
 export async function checkSecrets(

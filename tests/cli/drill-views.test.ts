@@ -5,6 +5,7 @@ import { drillSummary } from '../../src/cli/views/drill-summary.ts';
 import { drillsSummary } from '../../src/cli/views/drills-summary.ts';
 import { proofAgentTable } from '../../src/cli/views/proof-tables.ts';
 import { provenText } from '../../src/cli/views/snapshot-facts.ts';
+import { LifeboatError } from '../../src/report/errors.ts';
 import { failedProof, sampleProof } from '../drill/proofs.ts';
 import { refOf } from './fake-vault.ts';
 
@@ -40,6 +41,14 @@ test('what follows a drill that could not be finished is the same drill again, a
   assert.deepEqual(drillsSummary(drilled, '--vault V', 'bad').next, [
     'lifeboat drill b --release 0.16.8 --vault V   # again, when that is mended',
     'lifeboat verify c --vault V',
+  ]);
+  const undrilled = (['snapshot-damaged', 'release-way-unsupported'] as const).map((code, index) => ({
+    ref: refOf({ id: 'de'[index] ?? '' }, index),
+    error: new LifeboatError(code),
+  }));
+  assert.deepEqual(drillsSummary(undrilled, '--vault V', 'bad').next, [
+    'lifeboat verify d --vault V',
+    'lifeboat drill e --vault V   # alone, without --release, when that is mended',
   ]);
 });
 

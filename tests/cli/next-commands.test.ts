@@ -59,6 +59,9 @@ test('status after a failed drill: that drill, the last proven one as its own fa
   assert.equal(said.filter((text) => String(text).includes('Object ab12')).length, 1);
   assert.deepEqual(summary.next, ['lifeboat verify a --vault V']);
   assert.deepEqual(told(null, [failed]).next, ['lifeboat drill a --vault V']);
+  const moved = (proof: Proof) => ({ ...proof, target: { ...proof.target, release: '0.16.8', revision: '1c28e167b74f' } });
+  assert.deepEqual(told(null, [moved(failed)]).next, ['lifeboat drill a --release 0.16.8 --vault V']);
+  assert.deepEqual(told(null, [moved(failedOf({ id: 'gone' }, '2026-01-17T12:59:00Z'))]).next, ['lifeboat drill a --vault V']);
 });
 
 test('a switch goes on with the server of the release that was built, and with a backup', () => {

@@ -37,6 +37,12 @@ test('never, proven, stale, failed', () => {
   assert.deepEqual(stand([], []), []);
 });
 
+test('databases of one name are told apart by their servers, others go by their name alone', () => {
+  const moved = { ...b, source: { systemIdentifier: '8', database: 'letta' } };
+  const names = stand([a, moved, snapshot(3, 'other')], [drilled(a, 'proven', 1)]).map(({ name }) => name);
+  assert.deepEqual(names, ['letta (server 8)', 'other', 'letta (server 7)']);
+});
+
 test('a failure is hidden by nothing but a newer drill that went well', () => {
   assert.equal(state([a, b], drilled(a, 'proven', 5), drilled(a, 'failed', 3)), 'failed');
   assert.equal(state([b], drilled(a, 'failed', 3)), 'failed');

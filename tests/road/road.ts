@@ -7,7 +7,7 @@ import { openDatabase } from '../../src/postgres/open-database.ts';
 import { silentReporter } from '../../src/report/progress.ts';
 import type { RestoreRequest } from '../../src/restore/plan.ts';
 import { restore } from '../../src/restore/restore.ts';
-import type { SecretKeys } from '../../src/upgrade/adapt-rows.ts';
+import type { SecretKeys } from '../../src/upgrade/secrets/secret-keys.ts';
 import { createVault } from '../../src/vault/create-vault.ts';
 import { openStore } from '../../src/vault/open-store.ts';
 import { openVault } from '../../src/vault/open-vault.ts';

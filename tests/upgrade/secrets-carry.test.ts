@@ -4,7 +4,6 @@ import { decryptSecret, encryptSecret } from '../../src/letta/secret.ts';
 import { encryptedColumns } from '../../src/letta/secret-columns.ts';
 import { silentReporter } from '../../src/report/progress.ts';
 import { carrySecrets } from '../../src/upgrade/secrets/carry-secrets.ts';
-import { tryKey } from '../../src/upgrade/secrets/try-key.ts';
 import { verifySecrets } from '../../src/upgrade/secrets/verify-secrets.ts';
 import { fixtureEncryptionKey as key } from '../support/fixtures.ts';
 import { type FixtureAsBuilt, fixtureAsBuilt } from './fixture-as-built.ts';
@@ -148,11 +147,8 @@ describe('secrets upwards', () => {
     );
   });
 
-  it('a wrong key: noticed before, environment variables set aside, the others emptied, all of it named', async () => {
+  it('a wrong key: environment variables set aside, the others emptied, all of it named', async () => {
     await using built = await fixtureAsBuilt('letta-0.16.2', { to: '0.16.8' });
-    assert.equal((await tryKey(built, 'wrong', options.encryptedIn)).decrypts, 0);
-    assert.ok((await tryKey(built, 'wrong', options.encryptedIn)).undecryptable > 3);
-    assert.equal((await tryKey(built, key, options.encryptedIn)).undecryptable, 0);
     const before = await values(built, 'column');
     const { losses } = await carrySecrets(built, { ...options, key: 'wrong' });
     const named = losses.filter((loss) => loss.class !== 'derived').reduce((sum, loss) => sum + loss.rows, 0);

@@ -6,6 +6,7 @@ import { silentReporter } from '../../src/report/progress.ts';
 import { carrySecrets } from '../../src/upgrade/secrets/carry-secrets.ts';
 import { rekeySecrets } from '../../src/upgrade/secrets/rekey-secrets.ts';
 import { verifySecrets } from '../../src/upgrade/secrets/verify-secrets.ts';
+import { setAside } from '../../src/upgrade/set-aside.ts';
 import { fixtureEncryptionKey as key } from '../support/fixtures.ts';
 import { fixtureAsBuilt } from './fixture-as-built.ts';
 import { secrets } from './secrets.ts';
@@ -142,6 +143,16 @@ describe('rekeying', () => {
       again.columns.reduce((sum, { already }) => sum + already, 0),
       failed,
     );
+  });
+
+  it('rows that were set aside before the rekeying are missed by it, which the proof sees', async () => {
+    await using built = await withEverySecret();
+    const [row] = await built.query(`select id from agent_environment_variables where value_enc <> '' order by id limit 1`);
+    await setAside(built, { table: 'agent_environment_variables', where: `t.id = '${row?.id}'`, reason: 'planted' });
+    await rekeySecrets(built, { ...common, fromKey: key, toKey });
+    assert.deepEqual((await verifySecrets(built, { ...common, key: toKey, snapshotKey: key, encryptedIn: () => null })).findings, [
+      { table: 'agent_environment_variables', column: 'value_enc', id: row?.id, problem: 'value_enc is not encrypted with the new key' },
+    ]);
   });
 
   it('follows an upgrade: what was filled with the old key has the new one', async () => {

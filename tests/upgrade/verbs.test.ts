@@ -65,16 +65,16 @@ describe('upgrade on the command line', () => {
     assert.ok(!again.lines.some(({ type }) => type === 'plan'), 'said before anything is done');
   });
 
-  test('a wrong LETTA_ENCRYPTION_KEY is refused, and the unfinished database is marked', async () => {
-    const run = await lifeboat(['upgrade', recent!.url, '--release', '0.16.2', '--yes'], {
-      env: { ...env, LETTA_ENCRYPTION_KEY: 'another-key-5309' },
-    });
-    assert.deepEqual([run.code, run.last.code], [12, 'letta-key-wrong']);
-    assert.ok(!run.stdout.includes('another-key-5309') && !run.stderr.includes('another-key-5309'));
+  test('a wrong LETTA_ENCRYPTION_KEY is refused before anything is made, by a dry run too', async () => {
     const built = new TestDatabase(server, `${recent!.name}_0_16_2`);
-    const verified = await lifeboat(['verify', built.url], { env });
-    assert.match(verified.stdout, /restore-unfinished|unfinished/);
-    await built.drop();
+    for (const how of ['--yes', '--dry-run']) {
+      const run = await lifeboat(['upgrade', recent!.url, '--release', '0.16.2', how], {
+        env: { ...env, LETTA_ENCRYPTION_KEY: 'another-key-5309' },
+      });
+      assert.deepEqual([run.code, run.last.code], [12, 'letta-key-wrong']);
+      assert.ok(!run.stdout.includes('another-key-5309') && !run.stderr.includes('another-key-5309'));
+      assert.equal((await lifeboat(['verify', built.url], { env })).last.code, 'no-such-database');
+    }
   });
 
   test('up: every agent, set aside rows named, exit code 3, and the live database untouched', async () => {

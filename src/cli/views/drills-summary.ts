@@ -1,6 +1,7 @@
 import { recoveryWords, releasesText, wholeAgents } from '../../drill/report/proof-words.ts';
 import { isUnfinished } from '../../drill/unfinished.ts';
 import { formatCount, formatCountOf, formatDuration, formatTime } from '../../report/format.ts';
+import { isDamage } from '../../report/is-damage.ts';
 import type { SummaryView, TableView, Tone } from '../../report/output.ts';
 import { type Drilled, hasReservations } from '../drill-outcome.ts';
 import { lossesOf, proofFields, releaseFlag, reservationText } from './drill-facts.ts';
@@ -31,17 +32,20 @@ export function drillsSummary(drilled: readonly Drilled[], opening: string, tone
         : `${failed.length} of ${formatCountOf(drilled.length, 'snapshot')} NOT proven: ${failed.map(({ ref }) => ref.id).join(', ')}.`,
     facts: proven.length === 0 ? [] : [['recovery time', `${formatDuration(slowest)} at most, ${recoveryWords}`]],
     warnings: proofs.flatMap(({ warnings }) => warnings),
-    next:
-      failed.length === 0
-        ? [`lifeboat status ${opening}`]
-        : failed
-            .slice(0, 3)
-            .map((each) =>
-              'proof' in each && isUnfinished(each.proof)
-                ? `lifeboat drill ${each.ref.id}${releaseFlag(each.proof)} ${opening}   # again, when that is mended`
-                : `lifeboat verify ${each.ref.id} ${opening}`,
-            ),
+    next: failed.length === 0 ? [`lifeboat status ${opening}`] : failed.slice(0, 3).map((each) => afterFailed(each, opening)),
   };
+}
+
+/** What may help with one that was not proven: what lies in the vault is looked at only where the vault may be to blame. */
+function afterFailed(drilled: Drilled, opening: string): string {
+  const { id } = drilled.ref;
+  if ('proof' in drilled)
+    return isUnfinished(drilled.proof)
+      ? `lifeboat drill ${id}${releaseFlag(drilled.proof)} ${opening}   # again, when that is mended`
+      : `lifeboat verify ${id} ${opening}`;
+  return isDamage(drilled.error.code)
+    ? `lifeboat verify ${id} ${opening}`
+    : `lifeboat drill ${id} ${opening}   # alone, without --release, when that is mended`;
 }
 
 /** One row per snapshot. */

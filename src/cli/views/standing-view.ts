@@ -35,10 +35,10 @@ function provenText({ proven }: Standing, now: Date): string {
 
 /** Of which source that is said, and what it does not cover. */
 export function standingFacts(standing: Standing, now: Date): Fact[] {
-  const { source, state, proven, since, failed } = standing;
+  const { name, state, proven, since, failed } = standing;
   return [
     ...(failed === null ? [] : [['last proven', provenText(standing, now)] as const]),
-    ...(state === 'never' ? [] : [['state', `${state} (${source.database})`] as const]),
+    ...(state === 'never' ? [] : [['state', `${state} (${name})`] as const]),
     ...(proven && since !== null && since > 0
       ? [['since', `${formatCountOf(since, 'newer backup')}: the proven one was taken ${formatAge(proven.snapshot.time, now)}`] as const]
       : []),

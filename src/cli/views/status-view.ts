@@ -1,9 +1,9 @@
-import { type ErrorCode, errorRegistry } from '../../report/error-registry.ts';
-import { exitCodes } from '../../report/exit-codes.ts';
 import { formatAge, formatCount, formatCountOf, formatTime, shellWord } from '../../report/format.ts';
+import { isDamage } from '../../report/is-damage.ts';
 import type { Fact, Fields, SummaryView } from '../../report/output.ts';
 import { releaseText } from '../../restore/plan.ts';
 import type { DatabaseState, StatusFacts, Verdict } from '../assess.ts';
+import { releaseFlag } from './drill-facts.ts';
 import { ageSeconds, leadingTitle, standingFacts, standingFields, standingText } from './standing-view.ts';
 import { vaultFacts } from './vault-facts.ts';
 
@@ -61,7 +61,7 @@ export function statusSummary(facts: StatusFacts, verdict: Verdict, opening: str
           : `${formatAge(newest.time, now)} (${formatTime(newest.time)}), snapshot ${newest.id}${lost ? ` of ${newest.source.database}` : ''}, Letta ${releaseText(newest)}`,
       ],
       ...(sources.length > 1 || leading === null || lost
-        ? sources.map((standing): Fact => [standing.source.database, `${standing.state}: ${standingText(standing, now)}`])
+        ? sources.map((standing): Fact => [standing.name, `${standing.state}: ${standingText(standing, now)}`])
         : []),
       ['snapshots', `${formatCount(snapshots.length)}; ${formatCountOf(proven.listed.length, 'record')} of drills`],
       ...vaultFacts(vault),
@@ -84,7 +84,10 @@ function nextCommands(database: DatabaseState | null, { leading, newest, warning
   const damaged = leading.failed && isDamage(leading.failed.failure?.code ?? '') ? leading.failed.snapshot.id : null;
   // The same drill would fail again; what else is damaged only a look at all its bytes tells.
   if (damaged !== null) return [`lifeboat verify ${damaged} ${opening}`, ...(backupNeeded ? [backup] : [])];
-  return backupNeeded ? [backup, `lifeboat drill latest ${opening}`] : [`lifeboat drill ${leading.newest.id} ${opening}`];
+  // The drill that failed, or grew old, once more: to the same release.
+  const drilled = leading.failed ?? leading.proven;
+  const release = drilled?.snapshot.id === leading.newest.id ? releaseFlag(drilled) : '';
+  return backupNeeded ? [backup, `lifeboat drill latest ${opening}`] : [`lifeboat drill ${leading.newest.id}${release} ${opening}`];
 }
 
 function databaseFact({ label, glance: { postgres, home, revisions } }: Extract<DatabaseState, { glance: unknown }>): Fact {
@@ -98,5 +101,3 @@ function databaseFields(database: DatabaseState): Fields {
   const { revisions, postgres, home } = database.glance;
   return { database: label, reachable: true, revision: revisions.length === 1 ? revisions[0] : null, postgres, home, error: null };
 }
-
-const isDamage = (code: string): boolean => code in errorRegistry && errorRegistry[code as ErrorCode].exit === exitCodes.corruption;

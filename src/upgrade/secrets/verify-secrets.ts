@@ -45,7 +45,7 @@ export async function verifySecrets(built: Built, options: VerifySecretsOptions)
       options.signal.throwIfAborted();
       const now = secretRow({ id: row.id ?? '', enc: row.enc ?? null, plain: row.plain ?? null }, of.json);
       const was = secretRow({ id: row.id ?? '', enc: row.enc_was ?? null, plain: row.plain_was ?? null }, of.json);
-      for (const problem of await problemsOf(built, of, { ...now, aside: row.aside === 'yes' }, was, options))
+      for (const problem of await problemsOf(built, of, now, was, options))
         findings.push({ table: of.table, column: of.column, id: now.id, problem });
       options.reporter.progress({ rows: ++checked, what: nameOf(of) });
     });
@@ -59,13 +59,7 @@ interface Pair {
   plain: string | null;
 }
 
-async function problemsOf(
-  built: Built,
-  of: SecretColumn,
-  now: Pair & { aside: boolean },
-  was: Pair,
-  options: VerifySecretsOptions,
-): Promise<string[]> {
+async function problemsOf(built: Built, of: SecretColumn, now: Pair, was: Pair, options: VerifySecretsOptions): Promise<string[]> {
   const problems: string[] = [];
   const same = (a: string | null, b: string | null) => a === b || (a !== null && b !== null && sameSecret(a, b, of.json));
   const snapshotKey = options.snapshotKey === undefined ? options.key : options.snapshotKey;
@@ -83,7 +77,7 @@ async function problemsOf(
     }
   }
   // What neither key opens is in the loss report of the rekeying.
-  if (of.inTarget && isRekeyed(options) && !now.aside && now.enc !== null && now.enc === was.enc && opened !== null)
+  if (of.inTarget && isRekeyed(options) && now.enc !== null && now.enc === was.enc && opened !== null)
     if ((await openSecret(now.enc, options.key || null)).class !== 'decrypts')
       problems.push(`${of.column} is not encrypted with the new key`);
   if (!same(now.plain, was.plain) && !same(now.plain, sealed))
@@ -102,8 +96,8 @@ async function problemsOf(
 const isRekeyed = ({ key, snapshotKey }: VerifySecretsOptions): boolean => snapshotKey !== undefined && Boolean(key) && key !== snapshotKey;
 
 /**
- * Rows in which a pass altered one of the two columns, or in which the column that counts is empty; after a rekey also the others
- * with something in `_enc`, except those set aside: what lacked a value was put there before secrets were looked at.
+ * Rows, those set aside included, in which a pass altered one of the two columns, or in which the column that counts is empty;
+ * after a rekey all.
  */
 async function rowsToCheck(built: Built, of: SecretColumn, rekeyed: boolean): Promise<string> {
   const table = builtTable(built, of.table);
@@ -113,7 +107,7 @@ async function rowsToCheck(built: Built, of: SecretColumn, rekeyed: boolean): Pr
     .join(', ');
   const aside = (await setAsideTables(built.session)).get(of.table);
   const rows = [qualified(built.home, null, of.table), ...(aside === undefined ? [] : [aside])].map(
-    (from, place) => `select ${columns}, ${place > 0 ? `'yes'` : 'null'}::text as aside from ${from}`,
+    (from) => `select ${columns} from ${from}`,
   );
   const joins: string[] = [];
   const column = (name: string | null): [now: string, was: string] => {
@@ -130,9 +124,9 @@ async function rowsToCheck(built: Built, of: SecretColumn, rekeyed: boolean): Pr
     encWas = `s.${quoteIdent(of.column)}::text`;
     enc = 'null::text';
   }
-  return `select * from (select t.id::text as id, t.aside, ${enc} as enc, ${encWas} as enc_was, ${plain} as plain, ${plainWas} as plain_was
+  return `select * from (select t.id::text as id, ${enc} as enc, ${encWas} as enc_was, ${plain} as plain, ${plainWas} as plain_was
             from (${rows.join(' union all ')}) t ${joins.join(' ')}) c
            where ${of.inTarget ? `c.enc is distinct from c.enc_was or coalesce(c.enc, '') = ''` : 'false'}
-              or c.plain is distinct from c.plain_was or coalesce(c.plain, '') = '' ${rekeyed && of.inTarget ? 'or c.aside is null' : ''}
+              or c.plain is distinct from c.plain_was or coalesce(c.plain, '') = '' or ${rekeyed && of.inTarget}
            order by c.id collate "C"`;
 }
