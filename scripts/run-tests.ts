@@ -54,6 +54,7 @@ const longLettaTests = [
   'bench-upgrade',
   'between-releases',
   'drill-server',
+  'fixtures',
   'switch',
   'upgrade-passes',
   'upgraded',

@@ -4,6 +4,7 @@ import { changedBackups } from './changed-backups.ts';
 import { prepareRivals, type Round, runRound } from './contestants.ts';
 import { figuresOf } from './figures.ts';
 import { fillLettaDatabase } from './generate/letta-database.ts';
+import { likenessFacts, likenessOf } from './likeness.ts';
 import { formatSize, readOptions } from './options.ts';
 import { withScene } from './stage.ts';
 import { describe, writeResults } from './write-results.ts';
@@ -15,6 +16,8 @@ await withScene(say, async (scene, machine) => {
   say(`making a database of ${formatSize(options.bytes)}, seed ${options.seed} …`);
   const { name: source } = await loadFixture(scene.server, 'letta-0.16.8');
   const amounts = await fillLettaDatabase(scene.server, source, options.bytes, options.seed);
+  const { name: fixture } = await loadFixture(scene.server, 'letta-0.16.8');
+  const likeness = await likenessOf(scene.server, source, fixture);
   await prepareRivals(scene, source);
   const rounds: Round[] = [];
   for (let round = 1; round <= options.rounds; round++) {
@@ -26,7 +29,8 @@ await withScene(say, async (scene, machine) => {
     machine,
     size: formatSize(options.bytes),
     seed: options.seed,
-    facts: { ...amounts },
+    facts: { ...amounts, ...likenessFacts(likeness) },
+    likeness,
     rounds,
     figures: figuresOf(rounds, await changedBackups(scene, source, amounts, options.seed)),
   };

@@ -2,6 +2,7 @@ import { mkdir, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { Round } from './contestants.ts';
 import { type Figure, median, reaches } from './figures.ts';
+import type { Likeness } from './likeness.ts';
 import type { Machine } from './machine.ts';
 
 export interface Results {
@@ -10,6 +11,7 @@ export interface Results {
   seed: number;
   /** What was measured: rows, bytes … */
   facts: Record<string, string | number>;
+  likeness: readonly Likeness[];
   rounds: readonly Round[];
   figures: readonly Figure[];
 }

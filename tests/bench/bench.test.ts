@@ -6,6 +6,7 @@ import { join } from 'node:path';
 import { test } from 'node:test';
 import { promisify } from 'node:util';
 import { type Figure, figuresOf } from '../../scripts/bench/figures.ts';
+import type { Likeness } from '../../scripts/bench/likeness.ts';
 import { parseSize } from '../../scripts/bench/options.ts';
 import { checkout } from '../support/test-cache.ts';
 
@@ -22,8 +23,16 @@ test('npm run bench measures every figure and writes them as a table and as JSON
         maxBuffer: 2 ** 24,
       },
     );
-    const { seed, figures } = JSON.parse(await readFile(join(out, 'benchmarks.json'), 'utf8')) as { seed: number; figures: Figure[] };
+    const { seed, figures, likeness } = JSON.parse(await readFile(join(out, 'benchmarks.json'), 'utf8')) as {
+      seed: number;
+      figures: Figure[];
+      likeness: Likeness[];
+    };
     assert.equal(seed, 7);
+    assert.ok(likeness.length >= 5);
+    // What is generated compresses as what servers wrote: else ratios to rivals would mean nothing. So few rows vary by a third.
+    for (const { table, generated, written } of likeness)
+      assert.ok(Math.abs(generated / written - 1) < 0.35, `${table}: ${generated}, a server's ${written}`);
     const once = { newBytes: 1, seconds: 1, first: 1 };
     assert.deepEqual(
       figures.map(({ name }) => name),
