@@ -5,8 +5,9 @@ import type { Command } from './measure.ts';
 
 const checkout = join(import.meta.dirname, '../..');
 
-/** Node's flags in the program's first line. */
+/** What the program's first line gives Node. */
 export const nodeFlags = ['--max-semi-space-size=1'];
+const nodeEnvironment = { MALLOC_ARENA_MAX: '2' };
 
 /** Lifeboat as a package has it: built, without its sources, started by its own first line. */
 export class BuiltProgram {
@@ -35,7 +36,7 @@ export class BuiltProgram {
     return {
       program: process.execPath,
       args: [...nodeFlags, join(import.meta.dirname, script), join(this.directory, 'dist'), ...args],
-      env: this.#environment,
+      env: { ...this.#environment, ...nodeEnvironment },
     };
   }
 

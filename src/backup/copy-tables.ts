@@ -1,7 +1,7 @@
 import { growingKeyOf } from '../letta/tables.ts';
 import type { Session } from '../postgres/database.ts';
 import { spread } from '../postgres/spread.ts';
-import { BlockPool } from '../rows/block-pool.ts';
+import { tableBlocks } from '../rows/block-pool.ts';
 import { shapeOf } from '../rows/column-encoding.ts';
 import type { RowCut } from '../rows/cuts.ts';
 import { orderOf } from '../rows/order.ts';
@@ -34,9 +34,8 @@ export async function copyTables(
   const queue = source.model.tables.toSorted((a, b) => (source.sizes.get(objectKey(b)) ?? 0) - (source.sizes.get(objectKey(a)) ?? 0));
   const enumNames = new Set(source.model.enums.map((each) => each.name));
   const written: WrittenTable[] = [];
-  const pool = new BlockPool();
   await spread(sessions, queue, signal, async (session, table) => {
-    written.push(await writeTable(session, vault, readable(table, source.home, enumNames), cut(), tally, pool));
+    written.push(await writeTable(session, vault, readable(table, source.home, enumNames), cut(), tally, tableBlocks));
   });
 
   const copied: CopiedTable[] = written.flatMap((each) =>

@@ -1,8 +1,8 @@
 import { readFileSync } from 'node:fs';
 import type { DatabaseModel, TableModel } from '../schema/model.ts';
-import { bySchemaAndName } from '../schema/order.ts';
+import { byName, bySchemaAndName } from '../schema/order.ts';
 import type { RevisionChanges } from './schema-changes.ts';
-import { replay } from './schema-replay.ts';
+import { emptySchema, replay, type SchemaState } from './schema-replay.ts';
 
 export interface Release {
   /** `0.16.8` */
@@ -72,17 +72,25 @@ export function modelAt(revision: string): DatabaseModel {
   if (known !== undefined) return known;
   const info = revisionInfo(revision);
   if (info === undefined) throw new RangeError(`no revision ${revision} in the catalogue`);
-  const { enums, sequences, tables } = replay(structuredClone(changes().slice(0, info.position)));
+  const { enums, sequences, tables } = stateAt(info.position);
   const model: DatabaseModel = {
     schemas: [],
     extensions: [{ name: 'vector', version: '', schema: null }],
-    enums,
-    sequences,
-    tables: [...tables, alembicVersion()].sort(bySchemaAndName),
+    enums: [...enums.values()].sort(byName),
+    sequences: [...sequences.values()].sort(byName),
+    tables: [...tables.values(), alembicVersion()].sort(bySchemaAndName),
     others: [],
   };
   models.set(revision, model);
   return model;
+}
+
+const states: SchemaState[] = [emptySchema];
+
+/** The schema after so many revisions. What stays the same from one to the next is there once. */
+function stateAt(position: number): SchemaState {
+  for (let next = states.length; next <= position; next++) states.push(replay(states[next - 1]!, changes()[next - 1] ?? {}));
+  return states[position]!;
 }
 
 /** What a revision changes in the schema; shared, not to be changed. @throws RangeError for an unknown revision. */

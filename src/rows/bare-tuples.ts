@@ -8,7 +8,7 @@ const fixedPart = copyHeader.length - 4;
 
 /**
  * Bare tuples, as segments hold them, made of what COPY … TO STDOUT (FORMAT binary) gives: without header and trailer.
- * Chunks are passed on without copying; two bytes are held back, as they may be the last ones. A stream that breaks
+ * Chunks are passed on without copying, so what is lent stays lent; two bytes are held back, as they may be the last ones. A stream that breaks
  * off behind two bytes that look like a trailer is cut within a row, which whoever reads the rows will see.
  *
  * @throws LifeboatError rows-malformed when header or trailer is not there
@@ -29,7 +29,7 @@ export async function* bareTuples(stream: AsyncIterable<Buffer> | Iterable<Buffe
     else if (tail.length > 0) yield tail;
     const end = Math.max(0, rest.length - copyTrailer.length);
     if (end > 0) yield rest.subarray(0, end);
-    tail = rest.subarray(end);
+    tail = Buffer.from(rest.subarray(end)); // a chunk may be lent only
   }
   if (begin !== null) throw malformed('the stream ends within its header');
   if (!tail.equals(copyTrailer)) throw malformed('the stream ends without its trailer');

@@ -46,6 +46,12 @@ export class BlockPool {
   }
 }
 
+/**
+ * The pool of all that reads tables whole: an upgrade is a backup and a proof in one process, and memory of the first that
+ * V8 has not collected yet would stand beside that of the second.
+ */
+export const tableBlocks = new BlockPool();
+
 /** Where rows come from: a stream of chunks, or one that can be told which memory to fill. */
 export type RowStream = AsyncIterable<Buffer> | Iterable<Buffer> | ((take: () => Buffer) => AsyncIterable<Buffer>);
 
@@ -79,4 +85,12 @@ export async function* pooledBlocksOf(stream: RowStream, pool: BlockPool): Async
     }
   }
   if (block !== null) yield block;
+}
+
+/** The same as chunks, each the receiver's only until it asks for the next one. */
+export async function* lentBlocksOf(stream: RowStream, pool: BlockPool): AsyncGenerator<Buffer> {
+  for await (const block of pooledBlocksOf(stream, pool)) {
+    yield block.bytes;
+    block.release();
+  }
 }

@@ -2,7 +2,7 @@ import { growingKeyOf } from '../letta/tables.ts';
 import type { Session } from '../postgres/database.ts';
 import { spread } from '../postgres/spread.ts';
 import type { Reporter } from '../report/progress.ts';
-import { BlockPool } from '../rows/block-pool.ts';
+import { tableBlocks } from '../rows/block-pool.ts';
 import { Cut } from '../rows/cuts.ts';
 import { orderOf } from '../rows/order.ts';
 import type { RowRun } from '../rows/read-table.ts';
@@ -52,7 +52,6 @@ export interface CompareOptions {
 export async function compareContent({ sessions, vault, expected, actual, reporter, signal }: CompareOptions): Promise<ContentComparison> {
   const here = new Map(actual.model.tables.map((table) => [objectKey(table), table]));
   const result: ContentComparison = { equal: true, tables: expected.tables.length, rows: 0, bytes: 0, differences: [] };
-  const pool = new BlockPool();
   const queue = expected.tables.toSorted((a, b) => b.bytes - a.bytes);
 
   const compareOne = async (session: Session, entry: TableEntry): Promise<TableDifference | null> => {
@@ -77,7 +76,7 @@ export async function compareContent({ sessions, vault, expected, actual, report
       result.bytes += run.bytes;
       reporter.progress({ rows: result.rows, bytes: result.bytes });
     };
-    const comparison = await compareTable(session, vault, entry, projection, cut(), count, pool);
+    const comparison = await compareTable(session, vault, entry, projection, cut(), count, tableBlocks);
     if (comparison.equal) return null;
     const found =
       vault.access === 'owner'

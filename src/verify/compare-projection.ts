@@ -1,6 +1,7 @@
 import { randomBytes } from 'node:crypto';
 import type { Session } from '../postgres/database.ts';
 import { bareTuples } from '../rows/bare-tuples.ts';
+import { lentBlocksOf, tableBlocks } from '../rows/block-pool.ts';
 import { blocksOf } from '../rows/blocks.ts';
 import { FieldScanner } from '../rows/field-scanner.ts';
 import { projectRows } from '../rows/project-rows.ts';
@@ -80,7 +81,8 @@ export async function compareProjection(
 
   const snapshot = (): Bare =>
     projectRows(storedTuples(vault, entry, shapeHash({ encoding: 1, columns: entry.shape })), { fields: entry.shape.length, keep });
-  const database = (): Bare => bareTuples(session.copyOut(`COPY (${sql}) TO STDOUT (FORMAT binary)`));
+  const copy = `COPY (${sql}) TO STDOUT (FORMAT binary)`;
+  const database = (): Bare => bareTuples(lentBlocksOf((take) => session.copyOut(copy, take), tableBlocks));
   const secret = randomBytes(32);
   const hasher = (digests = true) => new RowHasher(keep.length, key, secret, digests);
   const expected = await addUp(snapshot(), keep.length, hasher(), onProgress);
