@@ -48,7 +48,7 @@ export async function buildDatabase(context: Context, flags: BuildFlags, order: 
     ...(flags.acceptLosses !== undefined && { acceptLosses: flags.acceptLosses }),
     confirm: (plan) => confirm(context, plan, target.label),
   });
-  if (dryRun) return await showPlan(context, flags, result, target.label);
+  if (dryRun) return await showPlan(context, flags, result, target.label, vaultWords(vault, flags));
   if (!result.done) throw new LifeboatError('declined');
   result.warnings.unshift(...(order.warnings ?? []));
   const differences = result.comparison?.differences ?? [];
@@ -88,12 +88,12 @@ async function confirm({ output, yes, signal }: Context, plan: RestorePlan, labe
     : await askForWord(`This changes the existing database ${database}.`, database, signal);
 }
 
-async function showPlan({ output }: Context, flags: BuildFlags, result: RestoreResult, label: string): Promise<number> {
+async function showPlan({ output }: Context, flags: BuildFlags, result: RestoreResult, label: string, opening: string): Promise<number> {
   const { plan } = result;
   output.plan(restorePlan(plan, label));
   if (plan.way) output.table(lossTable(result.losses, { built: false }));
   await writeLossReport(flags.report, result, label);
-  output.summary(restoreDryRun(result, label));
+  output.summary(restoreDryRun(result, label, opening));
   const refusal = plan.refusals[0];
   if (refusal) return new LifeboatError(refusal.code, refusal.facts).exit;
   return result.losses.some((loss) => loss.class === 'dropped') && !result.accepted ? exitCodes.differences : exitCodes.done;

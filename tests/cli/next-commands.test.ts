@@ -2,11 +2,13 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import type { StatusFacts } from '../../src/cli/assess.ts';
 import { assess } from '../../src/cli/assess.ts';
+import { restoreDryRun } from '../../src/cli/views/restore-views.ts';
 import { statusSummary } from '../../src/cli/views/status-view.ts';
 import { switchSummary } from '../../src/cli/views/switch-views.ts';
 import type { Proof } from '../../src/drill/proof.ts';
 import { openDatabase } from '../../src/postgres/open-database.ts';
 import { LifeboatError } from '../../src/report/errors.ts';
+import type { RestoreResult } from '../../src/restore/restore.ts';
 import { failedOf, fakeProven, provenOf } from './fake-proven.ts';
 import { fakeVault, manifestOf, refOf } from './fake-vault.ts';
 
@@ -81,4 +83,19 @@ test('a switch goes on with the server of the release that was built, and with a
     ).next ?? [];
   assert.equal(said(['0.16.7', '0.16.8'])[0], 'start the Letta server 0.16.7 or 0.16.8');
   assert.match(said([])[1] ?? '', /^lifeboat backup postgresql:.* --vault V/);
+});
+
+test('a dry run goes on with the build that counts every loss, and with what accepts those that are known', () => {
+  const told = (revisions: number, dropped: boolean, refused = false) => {
+    const losses = dropped ? [{ class: 'dropped', table: 'runs', column: null, rows: 1, reason: 'r', agents: [], examples: [] }] : [];
+    const way = { to: { release: '0.16.8', revision: '1c28e167b74f' }, revisions, possible: [], losses };
+    const refusals = refused ? [{ code: 'target-not-empty', facts: {} }] : [];
+    const plan = { id: 'p', snapshot: { id: 'a' }, way, notes: [], refusals };
+    return restoreDryRun({ plan, losses, accepted: false } as unknown as RestoreResult, 'db', '--vault V').next;
+  };
+  const build = 'lifeboat drill a --release 0.16.8 --vault V   # builds it on a throwaway server: every loss counted';
+  assert.deepEqual(told(58, false), [build]);
+  assert.deepEqual(told(58, true)?.[0], build);
+  assert.match(told(58, true)?.[1] ?? '', /--accept-losses p instead of --dry-run/);
+  assert.deepEqual([told(0, false), told(58, true, true)], [[], []]);
 });

@@ -137,7 +137,7 @@ export function restoreSummary(
 }
 
 /** What a dry run ends with: plan, losses as counted in the snapshot, and why it could not be done. */
-export function restoreDryRun({ plan, losses, accepted }: RestoreResult, label: string): SummaryView {
+export function restoreDryRun({ plan, losses, accepted }: RestoreResult, label: string, opening: string): SummaryView {
   const refusal = plan.refusals[0];
   const dropped = losses.filter((loss) => loss.class === 'dropped');
   return {
@@ -164,12 +164,20 @@ export function restoreDryRun({ plan, losses, accepted }: RestoreResult, label: 
           ],
         ]
       : [],
-    ...(dropped.length > 0 &&
-      !refusal && {
-        next: [
-          `the same command with --accept-losses ${plan.id} instead of --dry-run, if these losses are acceptable and no more come to light`,
+    next: refusal
+      ? []
+      : [
+          ...(plan.way === null || plan.way.revisions === 0
+            ? []
+            : [
+                `lifeboat drill ${plan.snapshot.id} --release ${plan.way.to.release} ${opening}   # builds it on a throwaway server: every loss counted`,
+              ]),
+          ...(dropped.length === 0
+            ? []
+            : [
+                `the same command with --accept-losses ${plan.id} instead of --dry-run, if these losses are acceptable and no more come to light`,
+              ]),
         ],
-      }),
   };
 }
 

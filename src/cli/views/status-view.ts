@@ -61,7 +61,12 @@ export function statusSummary(facts: StatusFacts, verdict: Verdict, opening: str
           : `${formatAge(newest.time, now)} (${formatTime(newest.time)}), snapshot ${newest.id}${lost ? ` of ${newest.source.database}` : ''}, Letta ${releaseText(newest)}`,
       ],
       ...(sources.length > 1 || leading === null || lost
-        ? sources.map((standing): Fact => [standing.name, `${standing.state}: ${standingText(standing, now)}`])
+        ? sources.map(
+            (standing): Fact => [
+              standing.name,
+              standing.state === 'never' ? 'never proven' : `${standing.state}: ${standingText(standing, now)}`,
+            ],
+          )
         : []),
       ['snapshots', `${formatCount(snapshots.length)}; ${formatCountOf(proven.listed.length, 'record')} of drills`],
       ...vaultFacts(vault),
