@@ -1,26 +1,11 @@
-import { type Command, Command as NewCommand, Option } from 'commander';
+import { type Command, Command as NewCommand } from 'commander';
 import type { Context, GlobalFlags } from './context.ts';
+import { acceptLosses, flag, gather, gatherWhole, identity, kit, ping, rekeyFrom, rekeyTo, report, vault, whileInUse } from './flags.ts';
 import { toolVersion } from './tool-version.ts';
 
 /** Runs a verb, given with its name, within a context made from the global flags. */
 export type Launch = (flags: GlobalFlags, verb: (context: Context) => Promise<number>, name: string) => Promise<void>;
 
-const gather = (value: string, before: string[] = []) => [...before, ...value.split(/[\s,]+/).filter((word) => word !== '')];
-const gatherWhole = (value: string, before: string[] = []) => [...before, value];
-
-/** Every flag has a variable: --with-objects is LIFEBOAT_WITH_OBJECTS. */
-const flag = (flags: string, description: string) => {
-  const option = new Option(flags, description);
-  return option.env(`LIFEBOAT_${(option.long ?? '').slice(2).replaceAll('-', '_').toUpperCase()}`);
-};
-
-const vault = () => flag('--vault <V>', 'directory of the vault');
-const identity = () => flag('--identity <FILE>', 'age identity file, or an exported writer key');
-const kit = () => flag('--kit <FILE>', 'emergency kit, for a vault whose keys are gone');
-const acceptLosses = () => flag('--accept-losses <REPORT>', 'go on without the rows of this report: its id, as the refusal shows it');
-const whileInUse = () => flag('--while-in-use', 'change rows although others are connected (a running Letta server)');
-const ping = () =>
-  flag('--ping <URL>', 'tell a monitor (healthchecks.io or alike): URL/start, then URL or URL/fail; LIFEBOAT_PING is better');
 const addVault = (command: Command) => command.addOption(vault()).addOption(identity()).addOption(kit());
 
 const examples = (command: Command, ...lines: [command: string, remark: string][]) =>
@@ -29,10 +14,6 @@ const examples = (command: Command, ...lines: [command: string, remark: string][
 const keysHelp = `
 Keys: LIFEBOAT_PASSPHRASE, LIFEBOAT_PASSPHRASE_FILE or LIFEBOAT_PASSPHRASE_COMMAND, --identity FILE, or a prompt.
 Every flag can be given as a variable: --vault is LIFEBOAT_VAULT. A flag wins over its variable.`;
-
-const rekeyFrom = () => flag('--rekey-from-file <FILE>', 'the old LETTA_ENCRYPTION_KEY (default: the variable)');
-const rekeyTo = () => flag('--rekey-to-file <FILE>', 'a new LETTA_ENCRYPTION_KEY for the secrets of the built database');
-const report = () => flag('--report <FILE>', 'write the loss report to a new file (.md or .json)');
 
 const secretsHelp = `
 With LETTA_ENCRYPTION_KEY set as on the server, secrets are made readable for the new release and proven to decrypt. The key is never stored.
