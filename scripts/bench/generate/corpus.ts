@@ -1,13 +1,4 @@
-/** A small deterministic generator of numbers in [0, 1): mulberry32. */
-export function randomNumbers(seed: number): () => number {
-  let state = seed | 0;
-  return () => {
-    state = (state + 0x6d2b79f5) | 0;
-    let mixed = Math.imul(state ^ (state >>> 15), 1 | state);
-    mixed = (mixed + Math.imul(mixed ^ (mixed >>> 7), 61 | mixed)) ^ mixed;
-    return ((mixed ^ (mixed >>> 14)) >>> 0) / 2 ** 32;
-  };
-}
+import { seededRandom } from '../../../tests/rows/random-tuples.ts';
 
 const syllables = 'an be con da e fo gra hi in jo ka li ment no or pla qui re ser tion un ver wa xi yo ze'.split(' ');
 
@@ -16,7 +7,7 @@ const syllables = 'an be con da e fo gra hi in jo ka li ment no or pla qui re se
  * that any piece of it can stand in JSON.
  */
 export function madeUpText(seed: number, length: number): string {
-  const random = randomNumbers(seed);
+  const random = seededRandom(seed);
   const words = Array.from({ length: 6000 }, () =>
     Array.from({ length: 1 + Math.floor(random() * 3.2) }, () => syllables[Math.floor(random() * syllables.length)]).join(''),
   );

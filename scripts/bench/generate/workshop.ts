@@ -1,4 +1,5 @@
-import { madeUpText, madeUpVector, randomNumbers } from './corpus.ts';
+import { seededRandom } from '../../../tests/rows/random-tuples.ts';
+import { madeUpText, madeUpVector } from './corpus.ts';
 import type { Filling } from './like.ts';
 
 /** A schema that is there only while rows are made: text to cut pieces from, vectors to add up, who the agents are. */
@@ -16,7 +17,7 @@ export async function openWorkshop({ server, database, seed }: Filling): Promise
   await run(`alter table ${workshop}.corpus alter column text set storage external`);
   await run(`insert into ${workshop}.corpus values ($1)`, [Buffer.from(madeUpText(seed, textBytes), 'latin1')]);
   await run(`create unlogged table ${workshop}.vectors (n integer primary key, v public.vector(${dimensions}))`);
-  const random = randomNumbers(seed);
+  const random = seededRandom(seed);
   const texts = Array.from({ length: vectors }, () => madeUpVector(random, usedDimensions, dimensions));
   await run(`insert into ${workshop}.vectors select n - 1, v::public.vector from unnest($1::text[]) with ordinality as all_of_them(v, n)`, [
     texts,
