@@ -1,6 +1,7 @@
-#!/usr/bin/env -S MALLOC_ARENA_MAX=2 node --max-semi-space-size=1
+#!/usr/bin/env -S env MALLOC_ARENA_MAX=2 node --max-semi-space-size=1
 // Rows pass through in buffers that wait for a collection: a small nursery is collected often (docs/decisions/0005).
 // glibc would keep what was freed in an arena for each thread: two are as fast, and hold less (0010).
+// `env` twice: pnpm takes the first word behind -S for a program.
 // Plain JavaScript: has to run, and to say what is wrong, under any Node.
 import { spawn } from 'node:child_process';
 import { existsSync } from 'node:fs';

@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import { spawnSync } from 'node:child_process';
-import { join } from 'node:path';
+import { readFile } from 'node:fs/promises';
+import { dirname, join } from 'node:path';
 import { describe, test } from 'node:test';
 import { lifeboat } from '../support/program.ts';
 
@@ -64,6 +65,20 @@ describe('help', () => {
     const rooms = new Set([...stderr.matchAll(/\/src\/(\w+)\//g)].map(([, room]) => room));
     const packages = new Set([...stderr.matchAll(/\/node_modules\/((?:@[\w-]+\/)?[\w-]+)\//g)].map(([, name]) => name));
     assert.deepEqual([[...rooms].sort(), [...packages]], [['cli', 'report'], ['commander']]);
+  });
+
+  test('its first line starts it from a shell, and from the scripts that pnpm writes', async () => {
+    const program = join(import.meta.dirname, '../../bin/lifeboat.mjs');
+    const [line = ''] = (await readFile(program, 'utf8')).split('\n');
+    // By this pnpm finds what to start, on every system: its script says `exec WORD REST FILE "$@"`.
+    const [, word = '', rest = ''] = /^#!\s*(?:\/usr\/bin\/env(?:\s+-S\s*)?)?\s*([^ \t]+)(.*)$/.exec(line) ?? [];
+    const env = { ...process.env, PATH: `${dirname(process.execPath)}:${process.env.PATH}` };
+    const script = `exec ${word} ${rest} ${JSON.stringify(program)} "$@"`;
+    for (const [command, ...args] of [[program], ['sh', '-c', script, 'lifeboat']] as const) {
+      const { status, stdout, stderr } = spawnSync(command, [...args, '--version'], { encoding: 'utf8', env });
+      assert.deepEqual([status, stderr], [0, ''], command);
+      assert.match(stdout, /^\d+\.\d+\.\d+\n$/);
+    }
   });
 
   test('--version is the one in package.json; nothing at all is answered with help and 2', async () => {
