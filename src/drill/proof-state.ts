@@ -45,7 +45,7 @@ export function standings<S extends ProvableSnapshot>(
   const namesakes = Map.groupBy(found, ({ source }) => source.database);
   for (const standing of found) {
     const { database, systemIdentifier } = standing.source;
-    if ((namesakes.get(database)?.length ?? 0) > 1) standing.name = `${database} (server ${systemIdentifier})`;
+    if ((namesakes.get(database)?.length ?? 0) > 1) standing.name = `${database} (server ${systemIdentifier || 'unknown'})`;
   }
   return found.toSorted((a, b) => proofStates.indexOf(a.state) - proofStates.indexOf(b.state));
 }

@@ -41,6 +41,13 @@ test('databases of one name are told apart by their servers, others go by their 
   const moved = { ...b, source: { systemIdentifier: '8', database: 'letta' } };
   const names = stand([a, moved, snapshot(3, 'other')], [drilled(a, 'proven', 1)]).map(({ name }) => name);
   assert.deepEqual(names, ['letta (server 8)', 'other', 'letta (server 7)']);
+  const hidden = { ...b, source: { systemIdentifier: '', database: 'letta' } };
+  assert.deepEqual(
+    stand([a, hidden], [])
+      .map(({ name }) => name)
+      .sort(),
+    ['letta (server 7)', 'letta (server unknown)'],
+  );
 });
 
 test('a failure is hidden by nothing but a newer drill that went well', () => {
