@@ -36,9 +36,9 @@ export const errorRegistry = {
   ),
   'letta-key-wrong': entry(
     12,
-    'LETTA_ENCRYPTION_KEY opens none of the secrets that were tried ({tried}).',
+    'The given LETTA_ENCRYPTION_KEY opens none of the secrets that were tried ({tried}).',
     'It is not the key that the Letta server had. With it, every secret would be taken for lost.',
-    'Give the key of the server that wrote the snapshot, or unset the variable: then encrypted secrets are carried as they are.',
+    'Give the key of the server that wrote the snapshot (the variable, or --rekey-from-file), or none: then encrypted secrets are carried as they are.',
   ),
   'no-snapshot-to-plan': entry(
     2,

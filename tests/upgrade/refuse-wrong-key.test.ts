@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { encryptSecret } from '../../src/letta/secret.ts';
+import { encryptedColumns } from '../../src/letta/secret-columns.ts';
 import { LifeboatError } from '../../src/report/errors.ts';
 import { refuseWrongKey } from '../../src/upgrade/secrets/refuse-wrong-key.ts';
 import { readTables } from '../../src/vault/table-content.ts';
@@ -55,4 +56,15 @@ test('values of another key do not condemn the key that opens others', async () 
 test('a database without ciphertexts takes any key', async () => {
   await using snapshot = await asked('letta-0.11.3', null);
   assert.equal(await snapshot.answer('any'), null);
+});
+
+test('a server that never had a key may get its first, though one value in clear looks like a ciphertext', async () => {
+  const lookalike = 'A1b2'.repeat(21);
+  const clear = encryptedColumns.map(({ table, column }) => `update ${table} set ${column} = 'sk-' || id where ${column} is not null`);
+  await using snapshot = await asked(
+    'letta-0.16.2',
+    [...clear, `update providers set api_key_enc = '${lookalike}' where id = (select min(id) from providers)`].join(';'),
+  );
+  assert.equal(await snapshot.answer('first'), null);
+  assert.equal(await snapshot.answer(null, 'first'), null);
 });

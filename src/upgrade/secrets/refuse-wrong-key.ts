@@ -1,4 +1,5 @@
 import { openSecret } from '../../letta/open-secret.ts';
+import { classifySecret } from '../../letta/secret.ts';
 import { encryptedColumns } from '../../letta/secret-columns.ts';
 import { LifeboatError } from '../../report/errors.ts';
 import { decodeRows } from '../../rows/decode-rows.ts';
@@ -16,6 +17,7 @@ const triesPerColumn = 3;
 /**
  * A key that opens no ciphertext at all is not the server's: with it, every secret would be taken for lost. A few of each
  * of the ten columns are read from the snapshot and tried, before anything is created; all are tried when they are carried.
+ * Where most values are in clear, the server had no key: then any may be its first.
  * @throws LifeboatError letta-key-wrong | letta-key-missing
  */
 export async function refuseWrongKey(vault: Vault, tables: readonly TableEntry[], { encryptionKey, rekeyTo }: SecretKeys): Promise<void> {
@@ -23,19 +25,25 @@ export async function refuseWrongKey(vault: Vault, tables: readonly TableEntry[]
   if (key === null) return;
   const entries = new Map(tables.map((entry) => [objectKey(entry), entry]));
   let tried = 0;
+  let [ciphertexts, inClear] = [0, 0];
   for (const { table, column } of encryptedColumns) {
     const entry = entries.get(table);
     const index = entry?.shape.findIndex(({ name }) => name === column) ?? -1;
     if (entry === undefined || index < 0) continue;
     let left = triesPerColumn;
     for await (const value of fieldsOf(vault, entry, index)) {
+      if ((await classifySecret(value, null)) === 'plaintext') inClear++;
+      else ciphertexts++;
+      if (left === 0) continue;
       const opened = await openSecret(value, key);
       if (opened.class === 'decrypts') return;
       if (opened.class !== 'undecryptable') continue;
       tried++;
-      if (--left === 0) break;
+      left--;
     }
   }
+  // A server without a key keeps secrets in clear, and some provider's key may look like a ciphertext.
+  if (ciphertexts < inClear) return;
   if (tried === 0) return;
   if (encryptionKey === null) throw new LifeboatError('letta-key-missing');
   throw new LifeboatError('letta-key-wrong', { tried });
