@@ -1,4 +1,5 @@
 import type { Exchange, Place } from '../postgres/place.ts';
+import { formatTime } from '../report/format.ts';
 import type { Warning } from '../report/progress.ts';
 import { waitUntilEmpty } from './connections.ts';
 
@@ -20,7 +21,7 @@ export async function recoverExchange(place: Place, name: string): Promise<{ exc
     exchange,
     warning: {
       code: outcome === 'undone' ? 'switch-undone' : 'switch-finished',
-      message: `A switch of ${exchange.name} to ${exchange.incoming} was cut off half-way (begun ${exchange.time}): ${what}`,
+      message: `A switch of ${exchange.name} to ${exchange.incoming} was cut off half-way (begun ${formatTime(exchange.time)}): ${what}`,
       partial: false,
     },
   };

@@ -2,6 +2,7 @@ import { createHash, randomBytes } from 'node:crypto';
 import { introspect } from '../postgres/introspect.ts';
 import type { Exchange, Neighbour, Place } from '../postgres/place.ts';
 import { LifeboatError } from '../report/errors.ts';
+import { formatTime } from '../report/format.ts';
 import { PhaseClock } from '../report/phase-clock.ts';
 import type { Reporter, Warning } from '../report/progress.ts';
 import { refuseConnections } from './connections.ts';
@@ -146,7 +147,7 @@ function planRollback(name: string, former: Neighbour, mark: SwitchedMark, taken
     .slice(0, 12);
   const steps = [
     `shut ${name} and ${former.name} off: nobody can connect meanwhile`,
-    `look for rows that were written to ${name} since ${mark.time}; refuse if there are others than a server's boot writes`,
+    `look for rows that were written to ${name} since ${formatTime(mark.time)}; refuse if there are others than a server's boot writes`,
     `rename ${name} to ${aside} and ${former.name} to ${name}, at once`,
     'let connections in again',
   ];

@@ -66,23 +66,28 @@ test('status after a failed drill: that drill, the last proven one as its own fa
   assert.deepEqual(told(null, [moved(failedOf({ id: 'gone' }, '2026-01-17T12:59:00Z'))]).next, ['lifeboat drill a --vault V']);
 });
 
-test('a switch goes on with the server of the release that was built, and with a backup', () => {
-  const plan = { id: 'p', name: 'letta', built: 'b', former: null, snapshot: 's', compares: false, steps: [], notes: [] };
-  const said = (after: string[]) =>
+test('a switch goes on with the server of the release that was built, and with a backup; the way back comes after both', () => {
+  const plan = { id: 'p', name: 'letta', built: 'b', snapshot: 's', compares: false, steps: [], notes: [] };
+  const said = (after: string[], former: string | null = null) =>
     switchSummary(
       {
-        plan: { ...plan, releases: { before: [], after } },
+        plan: { ...plan, former, releases: { before: [], after } },
         done: true,
         comparison: null,
         warnings: [],
         timings: {},
         times: { connectionsOff: 0, renaming: 0 },
       },
-      openDatabase('postgresql://me@here/letta'),
-      'good',
+      { database: openDatabase('postgresql://me@here/letta'), tone: 'good', opening: '--vault /srv/v --identity key.txt' },
     ).next ?? [];
   assert.equal(said(['0.16.7', '0.16.8'])[0], 'start the Letta server 0.16.7 or 0.16.8');
-  assert.match(said([])[1] ?? '', /^lifeboat backup postgresql:.* --vault V/);
+  assert.match(said([])[1] ?? '', /^lifeboat backup postgresql:.* --vault \/srv\/v --identity key\.txt /);
+  const withOld = said(['0.16.8'], 'letta_before');
+  assert.deepEqual(
+    withOld.map((command) => /^start|lifeboat \w+/.exec(command)?.[0]),
+    ['start', 'lifeboat backup', 'lifeboat rollback', 'lifeboat former'],
+  );
+  assert.match(withOld[3] ?? '', /--drop letta_before {3}# when the old one is not needed/);
 });
 
 test('a dry run goes on with the build that counts every loss, and with what accepts those that are known', () => {

@@ -206,11 +206,26 @@ describe('switch', () => {
       there.stdout,
       /nothing was written since the snapshot\n {2}off +nobody could connect for \d+\.\d\d s; the renaming took 0\.\d{3} s of it/,
     );
-    assert.match(there.stdout, /Next:\n {2}lifeboat rollback postgresql:/);
+    const next = there.stdout.slice(there.stdout.indexOf('\nNext:\n'));
+    assert.match(next, /^\nNext:\n {2}start the Letta server 0\.16\.7 or 0\.16\.8\n {2}lifeboat backup \S+ --vault (\S+) --identity /);
+    assert.ok(
+      next.includes(`--vault ${stage.held.directory} `) && /\n {2}lifeboat rollback .*\n {2}lifeboat former .* --drop/.test(next),
+      next,
+    );
     assert.match((await words('former', stage.live.url)).stdout, /goes back to it/);
     await stage.live.query(`update tools set updated_at = now() where tool_type = 'letta_core'`);
     const back = await words('rollback', stage.live.url, '--yes');
+    assert.match(back.stdout, /look for rows that were written to letta since \d{4}-\d\d-\d\d \d\d:\d\d:\d\d UTC;/);
     assert.match(back.stdout, /tools .*written by the server itself when it starts[\s\S]*is again what it was before the switch/);
+  });
+
+  it('with --quiet says how it ended and which name the other one has', async () => {
+    stage = await Stage.set(server);
+    const quiet = (...args: string[]) => lifeboat([...args, stage.live.url, '--yes', '--quiet'], { env: stage.env, json: false });
+    const there = await quiet('switch', '--to', 'letta_restored', ...stage.args);
+    assert.match(there.stdout, /is now what letta_restored was\.\n[\s\S]*kept as letta_before_\d{8}_\d{6}\n/);
+    assert.doesNotMatch(there.stdout, /Next:/);
+    assert.match((await quiet('rollback')).stdout, /is again what it was[\s\S]*kept as letta_restored\n/);
   });
 });
 

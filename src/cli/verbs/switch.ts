@@ -7,7 +7,8 @@ import type { Context, VaultFlags } from '../context.ts';
 import { namesDatabase } from '../names-database.ts';
 import { outcome } from '../outcome.ts';
 import { usageError } from '../usage-error.ts';
-import { vaultOf } from '../use-vault.ts';
+import { storeOf, vaultOf } from '../use-vault.ts';
+import { vaultWords } from '../vault-words.ts';
 import { switchPlanView, switchSummary, writtenTable } from '../views/switch-views.ts';
 
 type Flags = VaultFlags & { to: string; acceptLosses?: string; acceptOtherSource?: true };
@@ -39,7 +40,8 @@ export async function switchDatabase(context: Context, flags: Flags, target: str
     });
     if (!result.done) throw new LifeboatError('declined');
     const { exit, tone } = outcome({ partial: result.warnings.some((warning) => warning.partial) });
-    output.summary(switchSummary(result, database, tone));
+    const opening = flags.vault === undefined ? '--vault V' : vaultWords({ store: storeOf(flags) }, flags);
+    output.summary(switchSummary(result, { database, tone, opening }));
     return exit;
   } finally {
     await place.close();

@@ -62,5 +62,7 @@ export function rollbackSummary({ plan, written, times, timings, warnings }: Rol
     timings,
     warnings,
     next: [`lifeboat switch ${shellWord(database.label)} --to ${shellWord(plan.aside)} --vault V   # to it again`],
+    // Nothing else says which name the database that was put aside has.
+    essential: true,
   };
 }

@@ -71,7 +71,11 @@ export function lossFields(written: Written | null): Fields[] {
     .map(({ table, reason, written: rows, byBoot, deleted }) => ({ table, reason, rows: rows - byBoot, deleted }));
 }
 
-export function switchSummary(result: SwitchResult, database: Database, tone: Tone): SummaryView {
+/** @param opening the flags with which a command opens the vault that was given; `--vault V` where none was */
+export function switchSummary(
+  result: SwitchResult,
+  { database, tone, opening }: { database: Database; tone: Tone; opening: string },
+): SummaryView {
   const { plan, comparison, times, timings, warnings } = result;
   const losses = lossFields(comparison?.written ?? null);
   return {
@@ -107,15 +111,18 @@ export function switchSummary(result: SwitchResult, database: Database, tone: To
     ],
     timings,
     warnings,
+    // In the order in which they are done: whoever pastes them from the top must not undo the switch.
     next: [
+      `start the Letta server${plan.releases.after.length === 0 ? '' : ` ${plan.releases.after.join(' or ')}`}`,
+      `lifeboat backup ${shellWord(database.label)} ${opening}   # of the new database`,
       ...(plan.former === null
         ? []
         : [
-            `lifeboat rollback ${shellWord(database.label)}   # the way back`,
-            `lifeboat former ${shellWord(database.label)} --drop ${shellWord(plan.former)}   # when it is not needed any more`,
+            `lifeboat rollback ${shellWord(database.label)}   # the way back, if something is wrong`,
+            `lifeboat former ${shellWord(database.label)} --drop ${shellWord(plan.former)}   # when the old one is not needed any more`,
           ]),
-      `start the Letta server${plan.releases.after.length === 0 ? '' : ` ${plan.releases.after.join(' or ')}`}`,
-      `lifeboat backup ${shellWord(database.label)} --vault V   # of the new database`,
     ],
+    // Nothing else says which name the database that was put aside has.
+    essential: true,
   };
 }
