@@ -12,12 +12,10 @@ export function listenForSignals(onFirst: () => void): { signal: AbortSignal; st
   };
   const names = ['SIGINT', 'SIGTERM', 'SIGHUP'] as const;
   for (const name of names) process.on(name, listener);
-  // `lifeboat list | head`: whoever read has seen enough.
-  const onPipe = (error: NodeJS.ErrnoException) => {
-    if (error.code === 'EPIPE') process.exit(exitCodes.done);
-    throw error;
-  };
-  process.stdout.on('error', onPipe);
+  // `lifeboat list | head`: whoever read has seen enough. The work goes on, and its exit code stays what it is.
+  process.stdout.on('error', (error: NodeJS.ErrnoException) => {
+    if (error.code !== 'EPIPE' && error.code !== 'ERR_STREAM_DESTROYED') throw error;
+  });
   // A terminal that is gone (SIGHUP) takes no more words; the work is stopped in order all the same.
   process.stderr.on('error', () => {});
   return {

@@ -19,10 +19,12 @@ export interface ProgramOptions {
   /** Kill with this signal after so many milliseconds, or as soon as something is so. */
   kill?: { signal: NodeJS.Signals } & ({ after: number } | { when: () => Promise<boolean> });
   json?: boolean;
+  /** Whoever would read stdout is gone before anything is written to it. */
+  unread?: true;
 }
 
 /** Runs the real program, off a terminal, with --json unless told otherwise. */
-export async function lifeboat(args: readonly string[], { env = {}, kill, json = true }: ProgramOptions = {}): Promise<ProgramRun> {
+export async function lifeboat(args: readonly string[], { env = {}, kill, json = true, unread }: ProgramOptions = {}): Promise<ProgramRun> {
   const child = spawn(process.execPath, [bin, ...args, ...(json ? ['--json'] : [])], {
     stdio: ['ignore', 'pipe', 'pipe'],
     env: { ...process.env, NO_COLOR: '1', ...env },
@@ -31,6 +33,7 @@ export async function lifeboat(args: readonly string[], { env = {}, kill, json =
   child.stdout.setEncoding('utf8').on('data', (text: string) => {
     stdout += text;
   });
+  if (unread) child.stdout.destroy();
   child.stderr.setEncoding('utf8').on('data', (text: string) => {
     stderr += text;
   });
