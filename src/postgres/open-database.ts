@@ -18,7 +18,7 @@ export interface OpenOptions {
 
 /**
  * The database that a target names: `postgresql://…`, `-` for the PG* variables, `pglite:DIRECTORY`. Nothing is
- * connected to yet. @throws LifeboatError bad-database-url, sqlite-source
+ * connected to yet. @throws LifeboatError bad-database-url | url-not-encoded | sqlite-source
  */
 export function openDatabase(target: string, options: OpenOptions = {}): Database {
   const { connectTimeout = 15_000, idleDeadline = 600_000, create = false, environment = process.env } = options;
@@ -29,7 +29,7 @@ export function openDatabase(target: string, options: OpenOptions = {}): Databas
     const location = target.slice('pglite:'.length);
     return new EmbeddedDatabase(location.startsWith('memory://') ? location : resolve(location), create);
   }
-  if (/^sqlite/i.test(target) || isSqliteFile(target)) throw new LifeboatError('sqlite-source', { target });
+  if (/^sqlite/i.test(target) || isSqliteFile(target)) throw new LifeboatError('sqlite-source', { target: withoutPassword(target) });
   throw new LifeboatError('bad-database-url', {
     target: withoutPassword(target),
     reason: 'It is neither a PostgreSQL URL nor an embedded database.',

@@ -2,6 +2,7 @@ import { existsSync, readFileSync } from 'node:fs';
 import { userInfo } from 'node:os';
 import type { ConnectionOptions } from 'node:tls';
 import { LifeboatError } from '../report/errors.ts';
+import { refuseUnencoded } from './refuse-unencoded.ts';
 import { readService } from './server-service-file.ts';
 
 /** Where a server's database is and how to log in there. */
@@ -43,12 +44,18 @@ export function isServerUrl(target: string): boolean {
   return scheme.test(target);
 }
 
-/** A target as it may be shown: whatever could be a password is gone. */
+/** A target as it may be shown: whatever could be a password is gone, also where `//`, `@` or `&` are not where they should be. */
 export function withoutPassword(target: string): string {
-  return target.replace(/\/\/.*@/, '//…@').replace(/(password=)[^&\s]*/gi, '$1…');
+  const shown = target.includes('@')
+    ? target.replace(/^(\s*[a-z][a-z0-9+]*:\/*)?.*@/is, '$1…@')
+    : target.replace(/^([^/?#]*:\/\/[^/?#]*):.*$/s, '$1:…');
+  return shown.replace(/(password=).*$/is, '$1…');
 }
 
-/** Understands what libpq understands: the URL first, then its service, then PG* variables, then defaults. */
+/**
+ * Understands what libpq understands: the URL first, then its service, then PG* variables, then defaults.
+ * @throws LifeboatError bad-database-url | url-not-encoded
+ */
 export function serverTarget(url: string | null, environment: Environment): ServerTarget {
   const given: Parameters = url === null ? {} : parametersOf(url);
   const fromEnvironment: Parameters = {};
@@ -76,6 +83,7 @@ export function serverTarget(url: string | null, environment: Environment): Serv
 }
 
 function parametersOf(target: string): Parameters {
+  refuseUnencoded(target.replace(scheme, ''));
   let url: URL;
   try {
     // `user@/db` (the default host) is no URL for the WHATWG; a name that cannot exist stands in.

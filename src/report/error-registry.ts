@@ -114,6 +114,12 @@ export const errorRegistry = {
     '{reason}',
     'Give postgresql://USER@HOST:PORT/DATABASE, - for the PG* variables of the environment, or pglite:DIRECTORY.',
   ),
+  'url-not-encoded': entry(
+    2,
+    'The database URL can be read in more than one way, so it is not used, and not repeated here.',
+    'A second @, a # or a parameter without = stands in it, or an @ behind the host: as a rule a password with special characters.',
+    'Write special characters of a password in percent form (@ as %40, / as %2F, : as %3A, # as %23, ? as %3F, & as %26, % as %25), or leave it out of the URL and give it by PGPASSWORD or ~/.pgpass.',
+  ),
   'sqlite-source': entry(
     15,
     '{target} is a SQLite database.',
