@@ -13,7 +13,8 @@ import { isOf } from './resolve-snapshot.ts';
 import type { ListedSnapshot } from './views/snapshot-facts.ts';
 import { proofWarnings, standingWarnings } from './warn-of-proofs.ts';
 
-export type DatabaseState = { label: string; glance: DatabaseGlance } | { label: string; error: LifeboatError };
+/** `name`: of the database that was looked for. */
+export type DatabaseState = { label: string; glance: DatabaseGlance } | { label: string; name: string; error: LifeboatError };
 
 export interface StatusFacts {
   vault: Vault;

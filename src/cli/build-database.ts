@@ -1,6 +1,7 @@
 import type { Database } from '../postgres/database.ts';
 import { LifeboatError } from '../report/errors.ts';
 import { exitCodes } from '../report/exit-codes.ts';
+import type { Warning } from '../report/progress.ts';
 import type { RestorePlan, RestoreRequest } from '../restore/plan.ts';
 import { type RestoreResult, restore } from '../restore/restore.ts';
 import type { OpenedVault } from '../vault/opened-vault.ts';
@@ -25,7 +26,9 @@ export interface BuildOrder {
   target: Database;
   request: RestoreRequest;
   /** What was said before: the summary's warnings begin with it. */
-  warnings?: RestoreResult['warnings'];
+  warnings?: Warning[];
+  /** Shown with the plan, too. */
+  notes?: Warning[];
   /** Commands to go on with, once the database is proven. */
   next: (opening: string) => string[];
 }
@@ -45,6 +48,7 @@ export async function buildDatabase(context: Context, flags: BuildFlags, order: 
     signal,
     dryRun,
     keys: await secretKeys(flags, environment),
+    ...(order.notes && { notes: order.notes }),
     ...(flags.acceptLosses !== undefined && { acceptLosses: flags.acceptLosses }),
     confirm: (plan) => confirm(context, plan, target.label),
   });

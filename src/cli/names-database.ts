@@ -2,3 +2,8 @@
 export function namesDatabase(text: string): boolean {
   return text === '-' || text.includes('://') || text.startsWith('pglite:');
 }
+
+/** Whether a word is the name of a database beside another one, and not a URL or a directory. */
+export function isBareName(text: string): boolean {
+  return text !== '-' && text !== '' && !/[:/\\=]/.test(text);
+}

@@ -157,7 +157,7 @@ export function buildProgram(launch: Launch): Command {
       ),
     )
       .addOption(flag('--release <R>', 'release of Letta: 0.16.2, a revision, or latest').makeOptionMandatory())
-      .addOption(flag('--to <DB>', 'the database to build (default: beside DB, named after the release)'))
+      .addOption(flag('--to <DB>', 'the database to build, or its name beside DB (default: DB’s name and the release)'))
       .addOption(flag('--owner <ROLE>', 'role that shall own the database'))
       .addOption(flag('--with-objects', 'also run the stored definitions of views, functions and triggers'))
       .addOption(flag('--accept-losses <PLAN>', 'the plan whose losses you have read and accept'))

@@ -8,15 +8,25 @@ import type { SnapshotRef, Vault } from '../vault/vault.ts';
 /** What tells two sources apart. */
 export type Source = Pick<DatabaseIdentity, 'systemIdentifier' | 'database'>;
 
+export interface LatestOptions {
+  reporter: Reporter;
+  source?: Source;
+  /** Name of a database, in place of `source`. */
+  named?: string;
+  /** Called when the latest of the whole vault is taken, and the vault holds snapshots of more than one database. */
+  several?: (chosen: string, databases: string[]) => void;
+}
+
 /** Candidates that an error lists. */
 const listed = 8;
 
 /**
  * The snapshot that a person means: `latest`, an id, a unique beginning of one, or its whole file name.
  * `latest` is the newest of `source` where there is one of it, else the newest; only manifests that are sound and
- * signed count. @throws LifeboatError no-such-snapshot | snapshot-ambiguous | format-newer
+ * signed count. Where only the name of a database is known (a restore's target, which may be gone), it is the newest of
+ * that name, and `several` is told when it had to be chosen among other databases'. @throws LifeboatError no-such-snapshot | snapshot-ambiguous | format-newer
  */
-export async function resolveSnapshot(vault: Vault, text: string, options: { reporter: Reporter; source?: Source }): Promise<SnapshotRef> {
+export async function resolveSnapshot(vault: Vault, text: string, options: LatestOptions): Promise<SnapshotRef> {
   const refs = await vault.listSnapshots();
   if (text === 'latest') return await latest(vault, refs, options);
   const found = refs.filter((ref) => ref.file === text || (text !== '' && ref.id.startsWith(text.toLowerCase())));
@@ -30,17 +40,21 @@ export async function resolveSnapshot(vault: Vault, text: string, options: { rep
 async function latest(
   vault: Vault,
   refs: readonly SnapshotRef[],
-  { reporter, source }: { reporter: Reporter; source?: Source },
+  { reporter, source, named, several }: LatestOptions,
 ): Promise<SnapshotRef> {
-  let newest: SnapshotRef | null = null;
+  let newest: { ref: SnapshotRef; database: string } | null = null;
+  const databases = new Set<string>();
   for (const ref of refs.toReversed()) {
     const manifest = await soundManifest(vault, ref, reporter);
     if (manifest === null) continue;
-    if (source === undefined || isOf(manifest, source)) return ref;
-    newest ??= ref;
+    const { database } = manifest.source;
+    if (source ? isOf(manifest, source) : named === undefined || named === database) return ref;
+    newest ??= { ref, database };
+    databases.add(database);
   }
   if (newest === null) throw noSuchSnapshot(vault, 'latest', refs);
-  return newest;
+  if (databases.size > 1) several?.(newest.database, [...databases].sort());
+  return newest.ref;
 }
 
 /** An empty vault has nothing to list: what it needs is a backup. */

@@ -526,20 +526,20 @@ export const errorRegistry = {
   'target-is-built': entry(
     14,
     '{database} is not empty: Lifeboat built it from snapshot {snapshot}. It holds {contents}.',
-    'It is complete and proven; a restore never mixes its rows with others.',
-    'Put it in service with lifeboat switch DB --to {database}; or name another database; or remove this one first with {removal}.',
+    'It was complete and proven when it was built; a Letta server may have written to it since. A restore never mixes its rows with others.',
+    'Name another database with --to. Or put this one in service with lifeboat switch DB --to {database}. Only if nobody needs it: remove it first with {removal}.',
   ),
   'restore-interrupted': entry(
     130,
     'Interrupted. {database} is unfinished, and marked so.',
     'A database that is built is disposable until it is proven; the source and the vault are as they were.',
-    'Run the same command again: it replaces what is there. Or drop the database.',
+    'Run the same command again: it replaces {database}. Or drop that database.',
   ),
   'database-incomplete': entry(
     14,
     '{database} is what an interrupted or failed restore left.',
-    'Rows are missing there, so a snapshot of it would be worthless, and would be the latest.',
-    'Run that restore again (it replaces this database), or drop it; back up the real one.',
+    'Rows are missing there: a snapshot of it would be worthless, and would be the latest; a repair would mend nothing that matters.',
+    'Run that restore or upgrade again (it replaces this database), or drop it. Then name the real one.',
   ),
   'vault-known': entry(
     14,
@@ -812,7 +812,7 @@ export const errorRegistry = {
   declined: entry(
     1,
     'Not confirmed; nothing was changed.',
-    'The plan was shown and the answer was not yes.',
+    'The question was answered with no, or with another word than the name that was to be typed.',
     'Run the same command again when you are sure; --yes answers beforehand.',
   ),
 } as const satisfies Record<string, ErrorEntry>;

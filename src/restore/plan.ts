@@ -56,7 +56,18 @@ export interface Refusal {
 /** A restore as data: printable, and the same id as long as nothing changed. */
 export interface RestorePlan {
   id: string;
-  snapshot: { id: string; contentId: string; time: string; release: string; rows: number; bytes: number; tables: number; agents: number };
+  snapshot: {
+    id: string;
+    /** The database that it was taken of. */
+    database: string;
+    contentId: string;
+    time: string;
+    release: string;
+    rows: number;
+    bytes: number;
+    tables: number;
+    agents: number;
+  };
   target: { database: string; server: string; home: string; create: boolean; replacesIncomplete: boolean; owner: string | null };
   /** null when the database is restored at the snapshot's own release. */
   way: ReleaseWay | null;
@@ -85,6 +96,7 @@ export function planRestore(
   const plan = {
     snapshot: {
       id: manifest.id,
+      database: manifest.source.database,
       contentId: manifest.contentId,
       time: manifest.time,
       release: releaseText(manifest),

@@ -15,6 +15,7 @@ import type { AgentComparison } from '../upgrade/compare-agents.ts';
 import type { Loss } from '../upgrade/loss.ts';
 import type { CarriedTable } from '../upgrade/prove-release.ts';
 import type { WrongValue } from '../upgrade/run-checks.ts';
+import { keyNotes } from '../upgrade/secrets/key-notes.ts';
 import { refuseWrongKey } from '../upgrade/secrets/refuse-wrong-key.ts';
 import type { SecretKeys } from '../upgrade/secrets/secret-keys.ts';
 import type { TellingTable } from '../upgrade/telling-tables.ts';
@@ -51,6 +52,8 @@ export interface RestoreOptions {
   jobs?: number;
   /** For another release: the keys of Letta's secrets. */
   keys?: SecretKeys;
+  /** Shown with the plan, and among the warnings in the end. */
+  notes?: Warning[];
   /** Id of the plan or of the report whose losses the user accepts. */
   acceptLosses?: string;
   /** The new database is a drill's: part of its mark. */
@@ -125,7 +128,7 @@ export async function restore(options: RestoreOptions): Promise<RestoreResult> {
     const tables = await readTables(vault, manifest);
     refuseHostile(manifest, source, tables);
     const upgrade = await planWay(vault, manifest, source, tables, request, reporter);
-    if (upgrade) await refuseWrongKey(vault, tables, keys);
+    const trial = upgrade && (await refuseWrongKey(vault, tables, keys));
     const model = upgrade?.plan.model ?? source;
     if (target.capabilities.createDatabase) {
       maintenance = await connectMaintenance(target);
@@ -134,6 +137,8 @@ export async function restore(options: RestoreOptions): Promise<RestoreResult> {
     if (maintenance && !options.dryRun) await claimTarget(maintenance.session, target.name);
     const found = await inspectTarget(target, maintenance?.session ?? null);
     const plan = planRestore(manifest, model, found, request, upgrade?.way ?? null);
+    if (upgrade && trial) plan.notes.push(...keyNotes(trial, upgrade.way.from.revision, upgrade.way.to.revision));
+    plan.notes.push(...(options.notes ?? []));
     const result: RestoreResult = {
       plan,
       manifest,

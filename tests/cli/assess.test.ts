@@ -64,7 +64,7 @@ test('damage is 13, an unreachable database 20', () => {
   const error = new LifeboatError('manifest-damaged', { snapshot: 'b', reason: 'r' });
   assert.deepEqual(verdict({ snapshots: [listed({ id: 'a' }), { ref: refOf({ id: 'b' }, 1), error }] }), [13, ['manifest-damaged']]);
   const unreachable = new LifeboatError('database-unreachable', { database: 'd', reason: 'r' });
-  assert.deepEqual(verdict({ database: { label: 'd', error: unreachable } }), [20, ['database-unreachable']]);
+  assert.deepEqual(verdict({ database: { label: 'd', name: 'letta', error: unreachable } }), [20, ['database-unreachable']]);
 });
 
 test('never proven, stale, an old backup: 3; a failed drill: 4, whatever was backed up since', () => {

@@ -38,12 +38,20 @@ test('status goes on with what is wrong: a switch that was cut off, a backup of 
   assert.deepEqual(next(at('1c28e167b74f')), ['lifeboat backup db --vault V']);
   assert.deepEqual(next(at('1c28e167b74f'), []), ['lifeboat backup db --vault V', 'lifeboat drill latest --vault V']);
   const error = new LifeboatError('switch-half-done', { database: 'letta' });
-  assert.deepEqual(next({ label: 'db', error }), ['lifeboat rollback db']);
+  assert.deepEqual(next({ label: 'db', name: 'letta', error }), ['lifeboat rollback db']);
+});
+
+test('status of a database that is gone goes on with its restore; of one that the vault does not know, with nothing', () => {
+  const error = new LifeboatError('no-such-database', { database: 'db', reason: '' });
+  assert.deepEqual(next({ label: 'db', name: 'letta', error }), [
+    'lifeboat restore a --to db --vault V   # brings back what it was 1 h 00 min ago',
+  ]);
+  assert.deepEqual(next({ label: 'db', name: 'other', error }), []);
 });
 
 test('status of a database that cannot be looked at leads with that, and goes on with no other one', () => {
   const error = new LifeboatError('no-letta', { database: 'db' });
-  const { title, next: commands = [], facts, warnings } = told({ label: 'db', error });
+  const { title, next: commands = [], facts, warnings } = told({ label: 'db', name: 'letta', error });
   assert.equal(title, error.message);
   assert.deepEqual(commands, []);
   assert.deepEqual(facts[0], ['now', error.next]);

@@ -22,6 +22,16 @@ const refusal = (code: string, said?: RegExp) => (error: unknown) =>
 test('latest is the newest', async () => assert.equal(await resolve(three, 'latest'), c));
 test('latest of a database is the newest of that one', async () => assert.equal(await resolve(three, 'latest', 'other'), b));
 test('latest of a database without snapshots is the newest', async () => assert.equal(await resolve(three, 'latest', 'restored'), c));
+test('latest for a target that bears the name of a database is that one’s; for another name it is said that there were several', async () => {
+  const named = async (name: string, snapshots = three) => {
+    const told: string[][] = [];
+    const several = (chosen: string, databases: string[]) => told.push([chosen, ...databases]);
+    return [(await resolveSnapshot(fakeVault(snapshots), 'latest', { reporter: silentReporter, named: name, several })).id, told];
+  };
+  assert.deepEqual(await named('other'), [b, []]);
+  assert.deepEqual(await named('restored'), [c, [['letta', 'letta', 'other']]]);
+  assert.deepEqual(await named('restored', [{ id: a }, { id: c }]), [c, []]);
+});
 test('an id, a unique beginning of one in any case, or a file name', async () => {
   assert.equal(await resolve(three, b), b);
   assert.equal(await resolve(three, 'bb'), c);

@@ -159,6 +159,23 @@ describe('upgrade on the command line', () => {
     await built.drop();
   });
 
+  test('--to takes a name beside the database, as switch does', async () => {
+    const built = new TestDatabase(server, `${old!.name}_beside`);
+    const { lines } = await lifeboat(['upgrade', old!.url, '--release', '0.16.2', '--dry-run', '--to', built.name], { env });
+    const plan = lines.find(({ type }) => type === 'plan') as { target?: { database: string } } | undefined;
+    assert.equal(plan?.target?.database, built.url);
+  });
+
+  test('without a key, and with one that nothing can tell to be right, the plan says so', async () => {
+    const notes = async (environment: Environment) => {
+      const { lines } = await lifeboat(['upgrade', old!.url, '--release', '0.16.2', '--dry-run'], { env: environment });
+      const plan = lines.find(({ type }) => type === 'plan') as { notes?: { code: string }[] } | undefined;
+      return plan?.notes?.map(({ code }) => code);
+    };
+    assert.deepEqual(await notes(env), ['letta-key-not-given']);
+    assert.deepEqual(await notes({ ...env, LETTA_ENCRYPTION_KEY: 'any' }), ['letta-key-untried']);
+  });
+
   test('the report of a dry run does not promise what only the built rows can tell', async () => {
     const report = join(directory, 'dry.md');
     assert.equal((await lifeboat(['upgrade', old!.url, '--release', '0.16.2', '--dry-run', '--report', report], { env })).code, 0);

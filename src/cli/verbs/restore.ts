@@ -1,4 +1,5 @@
 import { openDatabase } from '../../postgres/open-database.ts';
+import type { Warning } from '../../report/progress.ts';
 import type { RestoreRequest } from '../../restore/plan.ts';
 import { askFirst } from '../ask-first.ts';
 import { type BuildFlags, buildDatabase } from '../build-database.ts';
@@ -20,7 +21,17 @@ export async function restoreTo(context: Context, flags: Flags, text: string): P
   const target = openDatabase(flags.to, { environment: context.environment, create: true });
   try {
     const vault = await vaultOf(context, flags);
-    const ref = await resolveSnapshot(vault, text, context.output);
+    const notes: Warning[] = [];
+    const ref = await resolveSnapshot(vault, text, {
+      reporter: context.output.reporter,
+      named: target.name,
+      several: (chosen, databases) =>
+        notes.push({
+          code: 'latest-of-several',
+          message: `the vault holds snapshots of several databases (${databases.join(', ')}): the latest of them all is one of ${chosen}. For another, name its snapshot: lifeboat list shows them`,
+          partial: false,
+        }),
+    });
     const request: RestoreRequest = {
       layout,
       owner: flags.owner ?? null,
@@ -33,6 +44,7 @@ export async function restoreTo(context: Context, flags: Flags, text: string): P
       ref,
       target,
       request,
+      notes,
       next: (opening) => restoreNext(target, release === null && flags.rekeyToFile === undefined ? ref.id : null, opening),
     });
   } finally {

@@ -41,10 +41,10 @@ async function look({ environment }: Context, target: string): Promise<DatabaseS
     const glance = await lookAtDatabase(database);
     // Directories cannot be shut off: an embedded database opens even while it is being exchanged.
     const unfinished = database.kind === 'embedded' ? await unfinishedSwitch(database) : null;
-    return unfinished ? { label: database.label, error: unfinished } : { label: database.label, glance };
+    return unfinished ? { label: database.label, name: database.name, error: unfinished } : { label: database.label, glance };
   } catch (error) {
     if (!(error instanceof LifeboatError)) throw error;
-    return { label: database.label, error: (await unfinishedSwitch(database)) ?? error };
+    return { label: database.label, name: database.name, error: (await unfinishedSwitch(database)) ?? error };
   } finally {
     await database.close();
   }

@@ -12,6 +12,7 @@ import { askFirst } from '../ask-first.ts';
 import { type BuildFlags, buildDatabase } from '../build-database.ts';
 import type { Context } from '../context.ts';
 import { lookAtDatabase } from '../look-at-database.ts';
+import { isBareName } from '../names-database.ts';
 import { releaseOf } from '../release-flags.ts';
 import { isOf, resolveSnapshot } from '../resolve-snapshot.ts';
 import { vaultOf } from '../use-vault.ts';
@@ -27,8 +28,8 @@ export async function upgrade(context: Context, flags: Flags, text: string): Pro
   await checkReportName(flags.report);
   const release = releaseOf(flags.release);
   const source = openDatabase(text, { environment: context.environment });
-  const name = `${source.name}_${(release.release ?? release.revision.revision).replaceAll('.', '_')}`;
-  const target = flags.to === undefined ? source.sibling(name) : openDatabase(flags.to, { environment: context.environment, create: true });
+  const name = flags.to ?? `${source.name}_${(release.release ?? release.revision.revision).replaceAll('.', '_')}`;
+  const target = isBareName(name) ? source.sibling(name) : openDatabase(name, { environment: context.environment, create: true });
   try {
     const vault = await vaultOf(context, flags);
     // The source first: it is the one that the user named.

@@ -52,7 +52,7 @@ export function drillPlan(
           (each, index) =>
             [
               index === 0 ? 'snapshot' : '',
-              `${each.id} of ${formatTime(each.time)}, Letta ${releaseText(each)}, ${formatCountOf(each.totals.rows, 'row')}, ${formatBytes(each.totals.bytes)}`,
+              `${each.id} of ${each.source.database}, ${formatTime(each.time)}, Letta ${releaseText(each)}, ${formatCountOf(each.totals.rows, 'row')}, ${formatBytes(each.totals.bytes)}`,
             ] as const,
         ),
       ...(manifests.length > named ? ([['', `and ${manifests.length - named} more`]] as const) : []),

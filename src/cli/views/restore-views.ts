@@ -25,7 +25,7 @@ export function restorePlan(plan: RestorePlan, label: string): PlanView {
     },
     title: plan.way === null ? `Restore (plan ${plan.id})` : `Restore to Letta ${plan.way.to.release} (plan ${plan.id})`,
     facts: [
-      ['snapshot', `${snapshot.id} of ${formatTime(snapshot.time)}, Letta ${snapshot.release}`],
+      ['snapshot', `${snapshot.id} of ${snapshot.database}, ${formatTime(snapshot.time)}, Letta ${snapshot.release}`],
       [
         'content',
         `${formatCountOf(snapshot.tables, 'table')}, ${formatCountOf(snapshot.rows, 'row')}, ${formatCountOf(snapshot.agents, 'agent')}, ${formatBytes(snapshot.bytes)}`,

@@ -75,14 +75,26 @@ export function statusSummary(facts: StatusFacts, verdict: Verdict, opening: str
       ...(database && 'glance' in database ? [databaseFact(database)] : []),
     ],
     warnings: warnings.filter(({ message }) => message !== lost?.message),
-    next: nextCommands(database, verdict, opening),
+    next: nextCommands(database, verdict, opening, now),
     essential: true,
   };
 }
 
-function nextCommands(database: DatabaseState | null, { leading, newest, warnings }: Verdict, opening: string): string[] {
-  if (database && 'error' in database)
-    return database.error.code === 'switch-half-done' ? [`lifeboat rollback ${shellWord(database.label)}`] : [];
+function nextCommands(
+  database: DatabaseState | null,
+  { leading, newest, sources, warnings }: Verdict,
+  opening: string,
+  now: Date,
+): string[] {
+  if (database && 'error' in database) {
+    const { label, name, error } = database;
+    if (error.code === 'switch-half-done') return [`lifeboat rollback ${shellWord(label)}`];
+    const lost = error.code === 'no-such-database' ? sources.filter(({ source }) => source.database === name) : [];
+    return lost.map(
+      (standing) =>
+        `lifeboat restore ${standing.newest.id} --to ${shellWord(label)} ${opening}   # brings back what it was ${formatAge(standing.newest.manifest.time, now)}`,
+    );
+  }
   const backupNeeded = newest === null || warnings.some(({ code }) => code === 'revision-changed' || code === 'backup-old');
   const backup = `lifeboat backup ${database === null ? 'DB' : shellWord(database.label)} ${opening}`;
   if (leading === null || leading.state === 'proven') return [backupNeeded ? backup : `lifeboat verify ${newest.id} ${opening}`];

@@ -11,6 +11,9 @@ import { readSegment, segmentsOf } from '../../vault/table-content.ts';
 import type { Vault } from '../../vault/vault.ts';
 import type { SecretKeys } from './secret-keys.ts';
 
+/** `nothing to try`: the snapshot holds no ciphertext that could tell. */
+export type KeyTrial = 'none given' | 'nothing to try' | 'opens';
+
 /** Ciphertexts of one column that are tried: one damaged value says nothing of the key. */
 const triesPerColumn = 3;
 
@@ -18,11 +21,16 @@ const triesPerColumn = 3;
  * A key that opens no ciphertext at all is not the server's: with it, every secret would be taken for lost. A few of each
  * of the ten columns are read from the snapshot and tried, before anything is created; all are tried when they are carried.
  * Where most values are in clear, the server had no key: then any may be its first.
+ * @returns what is known of the key
  * @throws LifeboatError letta-key-wrong | letta-key-missing
  */
-export async function refuseWrongKey(vault: Vault, tables: readonly TableEntry[], { encryptionKey, rekeyTo }: SecretKeys): Promise<void> {
+export async function refuseWrongKey(
+  vault: Vault,
+  tables: readonly TableEntry[],
+  { encryptionKey, rekeyTo }: SecretKeys,
+): Promise<KeyTrial> {
   const key = encryptionKey ?? rekeyTo;
-  if (key === null) return;
+  if (key === null) return 'none given';
   const entries = new Map(tables.map((entry) => [objectKey(entry), entry]));
   let tried = 0;
   let [ciphertexts, inClear] = [0, 0];
@@ -36,15 +44,15 @@ export async function refuseWrongKey(vault: Vault, tables: readonly TableEntry[]
       else ciphertexts++;
       if (left === 0) continue;
       const opened = await openSecret(value, key);
-      if (opened.class === 'decrypts') return;
+      if (opened.class === 'decrypts') return 'opens';
       if (opened.class !== 'undecryptable') continue;
       tried++;
       left--;
     }
   }
   // A server without a key keeps secrets in clear, and some provider's key may look like a ciphertext.
-  if (ciphertexts < inClear) return;
-  if (tried === 0) return;
+  if (ciphertexts < inClear) return 'nothing to try';
+  if (tried === 0) return 'nothing to try';
   if (encryptionKey === null) throw new LifeboatError('letta-key-missing');
   throw new LifeboatError('letta-key-wrong', { tried });
 }
