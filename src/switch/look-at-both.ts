@@ -6,6 +6,7 @@ import type { Manifest } from '../vault/manifest.ts';
 import type { Vault } from '../vault/vault.ts';
 import { refuseConnections } from './connections.ts';
 import { type Looked, lookInside, refuseUnfit } from './look.ts';
+import { newerSnapshots } from './newer-snapshots.ts';
 import { requireBuilt } from './plan-switch.ts';
 import { requireSnapshot } from './require-snapshot.ts';
 
@@ -20,8 +21,12 @@ export interface BothLooked {
   liveInside: Looked | null;
   /** The snapshot to compare the live one with; null when there is nothing in it, or nothing of that name. */
   compared: { vault: Vault; manifest: Manifest } | null;
+  /** The snapshot that the built one came from; null where no vault could be asked. */
+  manifest: Manifest | null;
   /** What could not be looked at. */
   notes: Warning[];
+  /** That the vault holds newer snapshots of the same database; only where nothing is compared. */
+  newer: Warning[];
 }
 
 /** Looks at both databases, and refuses what a switch cannot be done with. Changes nothing. @throws LifeboatError */
@@ -47,9 +52,8 @@ export async function lookAtBoth(options: {
   const builtInside = await lookInside(place.database(builtName));
   const mark = requireBuilt(built, builtInside);
   const liveInside = live ? await lookInside(place.database(name)) : null;
-  const notes = live === null ? await refuseNewName(options, mark) : [];
-  const known = { all, built, builtInside, mark, live, liveInside, notes };
-  if (liveInside === null || liveInside.empty) return { ...known, compared: null };
+  const known = { all, built, builtInside, mark, live, liveInside, notes: [], newer: [] };
+  if (liveInside === null || liveInside.empty) return { ...known, ...(await lookAtSnapshot(options, mark, live)), compared: null };
 
   const vault = await options.openVault();
   const manifest = await requireSnapshot(vault, mark, builtName);
@@ -58,27 +62,38 @@ export async function lookAtBoth(options: {
   if (!same && !options.acceptOtherSource)
     throw new LifeboatError('switch-other-source', { database: name, built: builtName, source: database, snapshot: manifest.id });
   if (liveInside.home === null) throw new LifeboatError('no-letta', { database: name });
-  return { ...known, compared: { vault, manifest } };
+  return { ...known, manifest, compared: { vault, manifest } };
 }
 
 /**
- * Nothing has the name: then it is the name of the snapshot's database, or mistyped. An embedded database does not know
- * its directory's name. A vault that is lost too is no reason to refuse. @throws LifeboatError switch-new-name
+ * What the vault says where there are no rows to compare. Nothing has the name: then it is the name of the snapshot's
+ * database, or mistyped; an embedded database does not know its directory's name. A vault that is lost too, or was not
+ * named, is no reason to refuse. @throws LifeboatError switch-new-name
  */
-async function refuseNewName(
+async function lookAtSnapshot(
   { place, name, built, openVault, acceptOtherSource }: Parameters<typeof lookAtBoth>[0],
   mark: RestoreMark,
-): Promise<Warning[]> {
-  if (acceptOtherSource || place.database(name).kind === 'embedded') return [];
-  let manifest: Manifest;
+  live: Neighbour | null,
+): Promise<Pick<BothLooked, 'manifest' | 'notes' | 'newer'>> {
+  const nameMatters = live === null && !acceptOtherSource && place.database(name).kind === 'server';
+  let manifest: Manifest | null = null;
+  let newer: Warning[] = [];
   try {
-    manifest = await requireSnapshot(await openVault(), mark, built);
+    const vault = await openVault();
+    manifest = await requireSnapshot(vault, mark, built);
+    newer = await newerSnapshots(vault, manifest, built);
   } catch (error) {
-    if (!(error instanceof LifeboatError)) throw error;
-    const message = `Nothing has the name ${name}, and without the snapshot nobody can say whether it is the name of its database: ${error.message}`;
-    return [{ code: 'source-unknown', message, partial: false }];
+    if (!(error instanceof LifeboatError) || error.code === 'interrupted') throw error;
+    if (manifest === null && nameMatters) {
+      const message = `Nothing has the name ${name}, and without the snapshot nobody can say whether it is the name of its database: ${error.message}`;
+      return { manifest, newer, notes: [{ code: 'source-unknown', message, partial: false }] };
+    }
+    // No vault was named, and none is needed here.
+    if (error.code === 'usage') return { manifest, newer, notes: [] };
+    const message = `Whether the vault holds newer snapshots than the one that ${built} came from is not known: ${error.message}`;
+    return { manifest, newer, notes: [{ code: 'newer-unknown', message, partial: false }] };
   }
   const source = manifest.source.database;
-  if (source !== name) throw new LifeboatError('switch-new-name', { database: name, built, snapshot: manifest.id, source });
-  return [];
+  if (nameMatters && source !== name) throw new LifeboatError('switch-new-name', { database: name, built, snapshot: manifest.id, source });
+  return { manifest, newer, notes: [] };
 }

@@ -3,6 +3,7 @@ import type { RestoreMark } from '../postgres/build-mark.ts';
 import type { Neighbour } from '../postgres/place.ts';
 import { LifeboatError } from '../report/errors.ts';
 import type { Warning } from '../report/progress.ts';
+import type { Manifest } from '../vault/manifest.ts';
 import { differencesOf, type Looked } from './look.ts';
 import { parseMarks } from './marks.ts';
 import { asideName } from './names.ts';
@@ -16,6 +17,8 @@ export interface SwitchPlan {
   former: string | null;
   /** The snapshot that `built` came from. */
   snapshot: string;
+  /** When that was taken, ISO 8601; null where no vault could be asked. */
+  snapshotTime: string | null;
   /** Releases before and after; empty where unknown. */
   releases: { before: string[]; after: string[] };
   /** Whether there are rows to compare with the snapshot. */
@@ -30,12 +33,16 @@ export interface SwitchFacts {
   builtInside: Looked;
   live: Neighbour | null;
   liveInside: Looked | null;
+  /** The snapshot that `built` came from, where it could be read. */
+  manifest: Manifest | null;
+  /** Notes about snapshots that are newer. */
+  newer: readonly Warning[];
   taken: ReadonlySet<string>;
   now: Date;
 }
 
 /** Pure: everything that it needs was looked up before. */
-export function planSwitch({ name, built, builtInside, live, liveInside, taken, now }: SwitchFacts): SwitchPlan {
+export function planSwitch({ name, built, builtInside, live, liveInside, manifest, newer, taken, now }: SwitchFacts): SwitchPlan {
   const former = live === null ? null : asideName(name, 'before', now, taken);
   const compares = liveInside !== null && !liveInside.empty;
   const steps = [
@@ -52,11 +59,11 @@ export function planSwitch({ name, built, builtInside, live, liveInside, taken, 
     snapshot: builtInside.buildMark?.snapshot ?? '',
     releases: { before: liveInside?.releases ?? [], after: builtInside.releases },
     compares,
-    notes: live === null ? [] : differencesOf(built, live),
+    notes: [...(live === null ? [] : differencesOf(built, live)), ...newer],
   };
   // The former's name holds the time: a plan is the same a minute later.
   const id = createHash('sha256').update(JSON.stringify(plan)).digest('hex').slice(0, 12);
-  return { id, ...plan, former, steps };
+  return { id, ...plan, snapshotTime: manifest?.time ?? null, former, steps };
 }
 
 /** The mark of a database that may take the place of another. @throws LifeboatError not-built | built-incomplete | built-used */

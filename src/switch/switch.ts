@@ -23,7 +23,7 @@ export interface SwitchOptions {
   name: string;
   /** The database that gets it. */
   built: string;
-  /** Called only when there is a database to compare with. */
+  /** Need not succeed where there are no rows to compare. */
   openVault: () => Promise<Vault>;
   reporter: Reporter;
   signal: AbortSignal;
@@ -65,9 +65,10 @@ export async function switchTo(options: SwitchOptions): Promise<SwitchResult> {
   const warnings = recovered ? [recovered.warning] : [];
   if (recovered) reporter.warning(recovered.warning);
 
-  const { all, built, builtInside, live, liveInside, mark, compared, notes } = await lookAtBoth(options);
+  const { all, built, builtInside, live, liveInside, mark, compared, manifest, notes, newer } = await lookAtBoth(options);
   for (const note of notes) reporter.warning(note);
-  const plan = planSwitch({ name, built, builtInside, live, liveInside, taken: new Set(all.map((each) => each.name)), now: now() });
+  const taken = new Set(all.map((each) => each.name));
+  const plan = planSwitch({ name, built, builtInside, live, liveInside, manifest, newer, taken, now: now() });
   const result: SwitchResult = {
     plan,
     done: false,

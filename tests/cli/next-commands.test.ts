@@ -75,7 +75,7 @@ test('status after a failed drill: that drill, the last proven one as its own fa
 });
 
 test('a switch goes on with the server of the release that was built, and with a backup; the way back comes after both', () => {
-  const plan = { id: 'p', name: 'letta', built: 'b', snapshot: 's', compares: false, steps: [], notes: [] };
+  const plan = { id: 'p', name: 'letta', built: 'b', snapshot: 's', snapshotTime: null, compares: false, steps: [], notes: [] };
   const said = (after: string[], former: string | null = null) =>
     switchSummary(
       {

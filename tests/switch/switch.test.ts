@@ -1,11 +1,13 @@
 import assert from 'node:assert/strict';
 import { after, afterEach, before, describe, it } from 'node:test';
 import pg from 'pg';
-import { restoreTo } from '../road/road.ts';
+import { LifeboatError } from '../../src/report/errors.ts';
+import { formatTime } from '../../src/report/format.ts';
+import { backUp, restoreTo } from '../road/road.ts';
 import { differences } from '../support/independent-compare.ts';
 import { type PrivateServer, privateServer, TestDatabase, testServers } from '../support/postgres.ts';
 import { lifeboat } from '../support/program.ts';
-import { outside, Stage } from './stage.ts';
+import { outside, Stage, withChanges } from './stage.ts';
 
 let server: PrivateServer;
 let stage: Stage;
@@ -104,10 +106,55 @@ describe('switch', () => {
     stage = await Stage.set(server);
     await stage.live.drop();
     await server.createDatabase({ name: 'letta', vector: true });
-    const result = await stage.switch({ openVault: () => assert.fail('no vault is needed') });
-    assert.deepEqual([result.done, result.comparison], [true, null]);
+    const openVault = () => Promise.reject(new LifeboatError('usage', { reason: 'No vault was named.' }));
+    const result = await stage.switch({ openVault });
+    assert.deepEqual([result.done, result.comparison, result.warnings, result.plan.snapshotTime], [true, null, [], null]);
     assert.match(result.plan.former ?? '', /^letta_before/);
     await stage.rollBack();
+  });
+
+  it('where nothing can be compared, says how old the built one is and that the vault holds newer snapshots', async () => {
+    stage = await Stage.set(server);
+    const { vault } = stage.held;
+    const { time } = await vault.readManifest(stage.ref);
+    await using other = await Stage.set(server, { name: 'lettb' });
+    await backUp(other.live.url, vault);
+    const ask = (confirm = async () => false) => stage.switch({ confirm });
+    assert.deepEqual([(await ask()).plan.notes, (await ask()).plan.snapshotTime], [[], time]);
+    await backUp(stage.live.url, vault);
+    const newest = await vault.readManifest((await backUp(stage.live.url, vault)).ref);
+    // It is compared: what it lacks is found row by row.
+    assert.deepEqual((await ask()).plan.notes, []);
+    await stage.live.drop();
+    const run = await lifeboat(['switch', stage.live.url, '--to', 'letta_restored', '--yes', ...stage.args], {
+      env: stage.env,
+      json: false,
+    });
+    assert.equal(run.code, 0, run.stderr);
+    assert.ok(run.stdout.includes(`built from snapshot ${stage.ref.id} of ${formatTime(time)}\n`), run.stdout);
+    const note = `the vault holds 2 newer snapshots of letta: the newest is ${newest.id} of ${formatTime(newest.time)}. What was written after ${formatTime(time)} is not in letta_restored`;
+    assert.equal(run.stdout.split(note).length, 3, 'once in the plan, once at the end');
+
+    // Empty, as a new volume has it; the newest is damaged; then nothing newer is left.
+    await stage.live.drop();
+    await server.createDatabase({ name: 'letta', vector: true });
+    await restoreTo(stage.built.url, vault, stage.ref);
+    const damaged = withChanges(vault, {
+      readManifest: async (ref) => {
+        if (ref.id === newest.id) throw new LifeboatError('manifest-damaged', { snapshot: ref.id });
+        return await vault.readManifest(ref);
+      },
+    });
+    const { plan } = await stage.switch({ confirm: async () => false, openVault: async () => damaged });
+    assert.match(plan.notes.find(({ code }) => code === 'newer-snapshots')?.message ?? '', /holds 1 newer snapshot of letta: it is /);
+    const lost = async () => {
+      throw new LifeboatError('no-vault', { vault: '/nowhere' });
+    };
+    const without = await stage.switch({ confirm: async () => false, openVault: lost });
+    assert.deepEqual(
+      without.warnings.map(({ code }) => code),
+      ['newer-unknown'],
+    );
   });
 
   it('says what the new one is not like: owner, connection limit, settings of roles', async () => {

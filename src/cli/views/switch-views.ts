@@ -1,19 +1,20 @@
 import type { Database } from '../../postgres/database.ts';
-import { formatCount, formatCountOf, shellWord } from '../../report/format.ts';
+import { formatCount, formatCountOf, formatTime, shellWord } from '../../report/format.ts';
 import type { Fields, PlanView, SummaryView, TableView, Tone } from '../../report/output.ts';
 import type { SwitchPlan } from '../../switch/plan-switch.ts';
 import type { SwitchResult } from '../../switch/switch.ts';
 import { isLoss, type Written } from '../../switch/written.ts';
 
 export function switchPlanView(plan: SwitchPlan, database: Database): PlanView {
-  const { id, built, former, snapshot, releases, steps, notes } = plan;
+  const { id, built, former, snapshot, snapshotTime, releases, steps, notes } = plan;
+  const taken = snapshotTime === null ? '' : ` of ${formatTime(snapshotTime)}`;
   return {
-    fields: { verb: 'switch', plan: id, database: database.label, built, former, snapshot, releases, steps, notes },
+    fields: { verb: 'switch', plan: id, database: database.label, built, former, snapshot, snapshotTime, releases, steps, notes },
     title: `Switch (plan ${id})`,
     facts: [
       ['database', database.label],
       ['now', former === null ? 'nothing has this name' : `Letta ${releases.before.join(', ') || 'of unknown release'}; kept as ${former}`],
-      ['then', `${built}: Letta ${releases.after.join(', ') || 'of unknown release'}, built from snapshot ${snapshot}`],
+      ['then', `${built}: Letta ${releases.after.join(', ') || 'of unknown release'}, built from snapshot ${snapshot}${taken}`],
     ],
     steps,
     notes: [...notes],
