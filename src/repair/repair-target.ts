@@ -1,4 +1,5 @@
 import { setTimeout as sleep } from 'node:timers/promises';
+import { readMark } from '../postgres/build-mark.ts';
 import { connectionsTo, describeConnections } from '../postgres/connections.ts';
 import type { Database, Session } from '../postgres/database.ts';
 import { findHome } from '../postgres/home.ts';
@@ -24,12 +25,13 @@ export interface RepairTarget {
 }
 
 /**
- * Looks at a database before anything is planned for it. @throws LifeboatError no-letta, target-busy when others are
- * connected and `whileInUse` was not given
+ * Looks at a database before anything is planned for it. @throws LifeboatError no-letta, database-incomplete, target-busy
+ * when others are connected and `whileInUse` was not given
  */
 export async function readTarget(database: Database, whileInUse: boolean): Promise<RepairTarget> {
   const session = await database.connect();
   try {
+    if ((await readMark(session))?.state === 'incomplete') throw new LifeboatError('database-incomplete', { database: database.label });
     if (!whileInUse) await refuseOthers(session, database.label);
     const home = await findHome(session);
     return { identity: await identityOf(session, home), model: await introspect(session, home) };

@@ -1,4 +1,5 @@
 import { releasesAt } from '../letta/catalogue.ts';
+import { type RestoreMark, readMark } from '../postgres/build-mark.ts';
 import type { Database } from '../postgres/database.ts';
 import { findHome } from '../postgres/home.ts';
 import type { Reporter, Warning } from '../report/progress.ts';
@@ -7,16 +8,19 @@ import { readTables } from '../vault/table-content.ts';
 import type { SnapshotRef, Vault } from '../vault/vault.ts';
 import { allChecks } from './all-checks.ts';
 import { checkContext } from './check-context.ts';
+import { restoreUnfinished, unfinished } from './checks/restore-unfinished.ts';
 import { type ContentComparison, compareContent } from './compare-content.ts';
 import type { Finding } from './finding.ts';
 import { type CheckRun, runChecks } from './run-checks.ts';
 import { type QueryTime, queryTimes } from './test-queries.ts';
 
 export interface DatabaseVerification {
-  home: string;
+  /** null: not looked at, as the database is unfinished. */
+  home: string | null;
   revision: string | null;
   releases: string[];
-  tables: number;
+  /** null: not looked at, as the database is unfinished. */
+  tables: number | null;
   findings: Finding[];
   /** One per check that was made, in order. */
   runs: CheckRun[];
@@ -26,10 +30,13 @@ export interface DatabaseVerification {
   comparison: ContentComparison | null;
   /** What has to be known to read the comparison. */
   warnings: Warning[];
+  /** The mark that an interrupted restore left; null on every other database. */
+  unfinished: RestoreMark | null;
 }
 
 /**
  * Verifies a database by SQL, in one read-only transaction: every check; and, given a snapshot, every row against it.
+ * Of a database that a restore left unfinished nothing but that is found: whatever is missing there is missing for that reason.
  * Changes nothing and never asks a Letta server, some of whose GETs delete rows (letta-server.md §0.5).
  *
  * @throws LifeboatError no-letta, several-lettas, and what connecting throws
@@ -50,6 +57,9 @@ export async function verifyDatabase(
   signal.addEventListener('abort', abort, { once: true });
   try {
     signal.throwIfAborted();
+    const started = performance.now();
+    const mark = await readMark(session);
+    if (mark?.state === 'incomplete') return ofUnfinished(mark, (performance.now() - started) / 1000);
     const home = await findHome(session);
     await session.query('begin isolation level repeatable read read only');
     await session.query('set local row_security = off');
@@ -78,12 +88,26 @@ export async function verifyDatabase(
       comparison = await compareContent({ sessions: [session], vault, expected, actual: { home, model }, reporter, signal });
     }
     await session.query('commit');
-    return { home, revision, releases, tables: model.tables.length, findings, runs, queries, comparison, warnings };
+    return { home, revision, releases, tables: model.tables.length, findings, runs, queries, comparison, warnings, unfinished: null };
   } finally {
     signal.removeEventListener('abort', abort);
     await session.close();
   }
 }
+
+/** @param seconds that reading the mark took */
+const ofUnfinished = (mark: RestoreMark, seconds: number): DatabaseVerification => ({
+  home: null,
+  revision: null,
+  releases: [],
+  tables: null,
+  findings: [unfinished(mark)],
+  runs: [{ code: restoreUnfinished.code, seconds, findings: 1 }],
+  queries: [],
+  comparison: null,
+  warnings: [],
+  unfinished: mark,
+});
 
 const nameOf = ({ revision, releases }: { revision: string | null; releases: readonly string[] }): string =>
   releases.at(-1) ?? revision ?? 'an unknown release';

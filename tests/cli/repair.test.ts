@@ -34,10 +34,21 @@ describe('repair and undo', () => {
     assert.deepEqual([unasked.code, unasked.last.code], [2, 'usage']);
     assert.match(String(unasked.last.next), /--yes/);
     const snapshot = await run(['verify', 'latest', '--repair', '--yes']);
-    assert.deepEqual([snapshot.code, snapshot.last.next], [2, 'lifeboat verify DB --repair --vault V']);
+    assert.equal(snapshot.code, 2);
+    assert.match(String(snapshot.last.message), /latest was taken for a snapshot, as it is no URL of a database/);
+    // Typed as it was shown, a command would end here again.
+    assert.match(String(snapshot.last.next), /^Name the database by its URL/);
+    assert.doesNotMatch(String(snapshot.last.next), /lifeboat|\bV\b/);
     assert.equal((await run(['verify', database, '--repair', '--against', 'latest', '--yes'])).code, 2);
     const nowhere = await run(['verify', database, '--repair', '--yes'], { env: { LIFEBOAT_VAULT: '' } });
     assert.match(String(nowhere.last.next), /--vault/);
+  });
+
+  it('what verify goes on with names this database and the vault that was given, if one was', async () => {
+    const shown = async (environment: Record<string, string>) =>
+      (await run(['verify', database], { json: false, env: environment })).stdout;
+    assert.ok((await shown({})).includes(`\n  lifeboat verify ${database} --repair --vault ${vault}   #`));
+    assert.ok((await shown({ LIFEBOAT_VAULT: '' })).includes(`\n  lifeboat verify ${database} --repair --vault V   #`));
   });
 
   let record = '';

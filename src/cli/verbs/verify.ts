@@ -1,3 +1,5 @@
+import { readMark } from '../../postgres/build-mark.ts';
+import type { Database } from '../../postgres/database.ts';
 import { openDatabase } from '../../postgres/open-database.ts';
 import { LifeboatError } from '../../report/errors.ts';
 import { exitCodes } from '../../report/exit-codes.ts';
@@ -11,7 +13,7 @@ import { repairDatabase } from '../repair-database.ts';
 import { resolveSnapshot } from '../resolve-snapshot.ts';
 import { usageError } from '../usage-error.ts';
 import { vaultOf } from '../use-vault.ts';
-import { vaultWords } from '../vault-words.ts';
+import { namedVaultWords, vaultWords } from '../vault-words.ts';
 import { findingTable } from '../views/finding-view.ts';
 import { databaseSummary, differenceTable, snapshotFindingTable, snapshotSummary } from '../views/verification-views.ts';
 
@@ -19,23 +21,20 @@ type Flags = VaultFlags & { against?: string; repair?: true; whileInUse?: true }
 
 export async function verify(context: Context, flags: Flags, what: string): Promise<number> {
   if (namesDatabase(what)) return await (flags.repair ? repairDatabase : checkDatabase)(context, flags, what);
-  if (flags.repair)
-    throw usageError(
-      '--repair mends a database; a snapshot was named instead of one, and a snapshot never changes.',
-      'lifeboat verify DB --repair --vault V',
-    );
+  if (flags.repair) throw usageError(`--repair mends a database, and ${takenForSnapshot(what)}; a snapshot never changes.`, nameDatabase);
   if (flags.against !== undefined)
-    throw usageError(
-      '--against compares a database with a snapshot; a snapshot was named instead of a database.',
-      'lifeboat verify DB --against SNAPSHOT --vault V',
-    );
+    throw usageError(`--against compares a database with a snapshot, and ${takenForSnapshot(what)}.`, nameDatabase);
   if (flags.vault === undefined)
     throw usageError(
-      `No vault was named: ${what} was taken for a snapshot, as it is no URL of a database.`,
+      `No vault was named: ${takenForSnapshot(what)}.`,
       'Give --vault DIRECTORY (or LIFEBOAT_VAULT) for a snapshot; a database is postgresql://…, - or pglite:DIRECTORY.',
     );
   return await checkSnapshot(context, flags, what);
 }
+
+const takenForSnapshot = (what: string) => `${what} was taken for a snapshot, as it is no URL of a database`;
+const nameDatabase =
+  'Name the database by its URL, postgresql://USER@HOST:PORT/DATABASE; or by - for the PG* variables of the environment; or by pglite:DIRECTORY.';
 
 async function checkSnapshot(context: Context, flags: Flags, text: string): Promise<number> {
   const { output, signal } = context;
@@ -58,7 +57,9 @@ async function checkDatabase(context: Context, flags: Flags, target: string): Pr
   const database = openDatabase(target, { environment });
   try {
     const started = performance.now();
-    const against = flags.against === undefined ? undefined : await snapshotToCompare(context, flags, flags.against, database);
+    const { against: text } = flags;
+    const against =
+      text === undefined || (await isUnfinished(database)) ? undefined : await snapshotToCompare(context, flags, text, database);
     const lock = await against?.vault.lock('shared', 'verify');
     try {
       const result = await verifyDatabase(database, {
@@ -75,7 +76,13 @@ async function checkDatabase(context: Context, flags: Flags, target: string): Pr
         partial: result.findings.some(({ severity }) => severity === 'warning'),
       });
       output.summary(
-        databaseSummary(result, { database, snapshot: against?.ref.id ?? null, tone, seconds: (performance.now() - started) / 1000 }),
+        databaseSummary(result, {
+          database,
+          snapshot: against?.ref.id ?? null,
+          opening: namedVaultWords(flags),
+          tone,
+          seconds: (performance.now() - started) / 1000,
+        }),
       );
       return exit;
     } finally {
@@ -89,8 +96,18 @@ async function checkDatabase(context: Context, flags: Flags, target: string): Pr
   }
 }
 
+/** Then there is nothing to compare: it may not even have Letta's tables yet. */
+async function isUnfinished(database: Database): Promise<boolean> {
+  const session = await database.connect();
+  try {
+    return (await readMark(session))?.state === 'incomplete';
+  } finally {
+    await session.close();
+  }
+}
+
 /** `latest` is the newest of this very database where there is one, else the newest. */
-async function snapshotToCompare(context: Context, flags: Flags, text: string, database: ReturnType<typeof openDatabase>) {
+async function snapshotToCompare(context: Context, flags: Flags, text: string, database: Database) {
   const vault = await vaultOf(context, flags);
   const source = text === 'latest' ? (await lookAtDatabase(database)).source : undefined;
   return { vault, ref: await resolveSnapshot(vault, text, { reporter: context.output.reporter, ...(source && { source }) }) };

@@ -1,5 +1,5 @@
 import type { Database } from '../../postgres/database.ts';
-import { formatBytes, formatCount, formatCountOf, formatDuration } from '../../report/format.ts';
+import { formatBytes, formatCount, formatCountOf, formatDuration, shellWord } from '../../report/format.ts';
 import type { Fact, SummaryView, TableRow, TableView, Tone } from '../../report/output.ts';
 import type { TableDifference } from '../../verify/compare-content.ts';
 import type { DatabaseVerification } from '../../verify/verify-database.ts';
@@ -91,13 +91,25 @@ export function snapshotSummary(result: SnapshotVerification, opening: string, s
 
 export function databaseSummary(
   result: DatabaseVerification,
-  { database, snapshot, tone, seconds }: { database: Database; snapshot: string | null; tone: Tone; seconds: number },
+  options: {
+    database: Pick<Database, 'label'>;
+    snapshot: string | null;
+    /** Words that open the vault. */
+    opening: string;
+    tone: Tone;
+    seconds: number;
+  },
 ): SummaryView {
-  const { revision, releases, home, tables, findings, runs, queries, comparison, warnings } = result;
+  const { database, snapshot, opening, tone, seconds } = options;
+  const { revision, releases, home, tables, findings, runs, queries, comparison, warnings, unfinished } = result;
   const facts: Fact[] = [
-    ['release', `${releases.join(', ') || 'unknown'} (revision ${revision ?? 'none'})`],
-    ['schema', `${home}, ${formatCountOf(tables, 'table')}`],
-    ['checks', formatCount(runs.length)],
+    ...(unfinished
+      ? [['checks', 'none: what they would find here comes of the restore that did not end'] as const]
+      : ([
+          ['release', `${releases.join(', ') || 'unknown'} (revision ${revision ?? 'none'})`],
+          ['schema', `${home}, ${formatCountOf(tables ?? 0, 'table')}`],
+          ['checks', formatCount(runs.length)],
+        ] as const)),
     ['findings', findingCounts(findings)],
     ...(queries.length === 0 ? [] : [['queries', queries.map(queryText).join(', ')] as const]),
   ];
@@ -127,13 +139,25 @@ export function databaseSummary(
       seconds,
     },
     tone,
-    title: `${database.label}: ${titles[tone]}`,
+    title: `${database.label}: ${unfinished ? 'UNFINISHED, and of no use as it is.' : titles[tone]}`,
     facts: [...facts, ['time', formatDuration(seconds)]],
     warnings,
-    next: findings.some(({ changes }) => changes.length > 0)
-      ? ['lifeboat verify DB --repair --vault V   # shows what it would change, and asks']
-      : [],
+    next: nextOf(result, shellWord(database.label), opening),
   };
+}
+
+/** What a snapshot's id looks like; a mark is a comment that anybody may have written. */
+const snapshotId = /^[0-9a-f]{16}$/;
+
+/** @param database as a shell takes it */
+function nextOf({ findings, unfinished }: DatabaseVerification, database: string, opening: string): string[] {
+  if (unfinished?.drill) return [];
+  if (unfinished) {
+    const snapshot = snapshotId.test(unfinished.snapshot) ? unfinished.snapshot : 'SNAPSHOT';
+    return [`lifeboat restore ${snapshot} ${opening} --to ${database}   # or the upgrade that was cut off: either replaces it`];
+  }
+  if (!findings.some(({ changes }) => changes.length > 0)) return [];
+  return [`lifeboat verify ${database} --repair ${opening}   # shows what it would change, and asks`];
 }
 
 /** `message page 3.1 ms`. */
