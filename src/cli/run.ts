@@ -56,7 +56,7 @@ export async function run(argv: readonly string[]): Promise<number> {
 
 /** Work that is stopped fails in many ways; all of them mean the same, but for those that say what was left how. */
 function interruption(cause: unknown): LifeboatError {
-  const telling = ['interrupted', 'switch-interrupted', 'switch-half-done'];
+  const telling = ['interrupted', 'restore-interrupted', 'switch-interrupted', 'switch-half-done'];
   return cause instanceof LifeboatError && telling.includes(cause.code) ? cause : new LifeboatError('interrupted', {}, { cause });
 }
 

@@ -48,7 +48,8 @@ export async function rehearse(rehearsal: Rehearsal, proof: Proof): Promise<void
     await clock.time('agents', () => countAgents(rehearsal, result, proof));
     if (rehearsal.bootServer && proof.failure === null) await clock.time('server', () => serve(rehearsal, proof));
   } catch (error) {
-    if (signal.aborted) throw error instanceof LifeboatError ? error : new LifeboatError('interrupted', {}, { cause: error });
+    // Not what the restore says of a database that stays: this one is removed.
+    if (signal.aborted) throw new LifeboatError('interrupted', {}, { cause: error });
     // A snapshot that does not fit there says nothing against it; one that cannot be read does.
     const damaged = error instanceof LifeboatError && error.exit === exitCodes.corruption;
     if (!planned && !damaged) throw error;

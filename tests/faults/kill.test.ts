@@ -133,6 +133,20 @@ describe('killed half-way', () => {
     const { readdir } = await import('node:fs/promises');
     assert.deepEqual(await readdir(join(vault, 'locks')).catch(() => []), []);
   });
+
+  it('fault 4: SIGINT in a restore says what is left, and that the same command replaces it, which it does', async () => {
+    const target = `${source.name}_k`;
+    await server.dropDatabase(target);
+    const args = ['restore', 'latest', '--to', server.url(target), '--yes'];
+    const run = await lifeboat(args, { env, kill: { when: async () => (await markOf(target)) !== null, signal: 'SIGINT' } });
+    assert.deepEqual([run.code, run.last.code], [130, 'restore-interrupted'], run.stdout + run.stderr);
+    assert.match(String(run.last.message), new RegExp(`${target} is unfinished`));
+    assert.match(String(run.last.next), new RegExp(`same command again: it replaces ${target}`));
+    assert.equal((await markOf(target))?.state, 'incomplete');
+    await untilGone(target);
+    const whole = await lifeboat(args, { env });
+    assert.deepEqual([whole.code, whole.last.equal], [0, true], whole.stdout + whole.stderr);
+  });
 });
 
 /** The mark of a database that Lifeboat builds or built; null without one. */

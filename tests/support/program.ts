@@ -49,8 +49,9 @@ export async function lifeboat(args: readonly string[], { env = {}, kill, json =
 /** Asks every 20 ms, until it is so or the program has ended by itself. */
 async function killWhen(child: ChildProcess, isSo: () => Promise<boolean>, signal: NodeJS.Signals): Promise<void> {
   while (child.exitCode === null && child.signalCode === null) {
-    if (await isSo()) child.kill(signal);
-    else await new Promise((resolve) => setTimeout(resolve, 20));
+    // Once: a second SIGINT would end the program at once.
+    if (await isSo()) return void child.kill(signal);
+    await new Promise((resolve) => setTimeout(resolve, 20));
   }
 }
 
