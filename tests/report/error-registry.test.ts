@@ -30,6 +30,11 @@ test('facts fill every place they are named in, lists with commas', () => {
   assert.equal(error.exit, exitCodes.precondition);
 });
 
+test('what was not confirmed says so of both kinds of question: for a yes, and for a name to be typed', () => {
+  const { why } = new LifeboatError('declined');
+  assert.match(why, /answered with no, or with another word than the name/);
+});
+
 test('every code that the sources throw is registered', () => {
   const root = join(import.meta.dirname, '../../src');
   for (const file of readdirSync(root, { recursive: true, encoding: 'utf8' }).filter((name) => name.endsWith('.ts'))) {
