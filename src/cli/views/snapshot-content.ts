@@ -49,9 +49,14 @@ function stateOf({ deleted, hidden }: CensusAgent): string {
   return [...(deleted ? ['deleted'] : []), ...(hidden ? ['hidden'] : [])].join(', ');
 }
 
-/** `12 decrypt, 1 does not decrypt, 3 plaintext, 4 unchecked` over all columns. */
+/**
+ * `12 values that decrypt, 3 values in plain text …` over all columns. The census has every `_enc` column that the
+ * snapshot's release has: none at all is a release before 0.12.0, whose secrets stand in older columns that are never
+ * encrypted (letta-server.md §5.1).
+ */
 export function secretsText(secrets: SecretCensus): string {
   const columns = Object.values(secrets);
+  if (columns.length === 0) return 'none encrypted: Letta before 0.12.0 keeps them in clear';
   const sum = (name: keyof (typeof columns)[number]) => columns.reduce((total, counts) => total + counts[name], 0);
   const parts = [
     [sum('decrypts'), 'that decrypt'],
@@ -59,5 +64,7 @@ export function secretsText(secrets: SecretCensus): string {
     [sum('plaintext'), 'in plain text'],
     [sum('unchecked'), 'encrypted and not checked'],
   ].filter(([count]) => count !== 0);
-  return parts.length === 0 ? 'none' : parts.map(([count, what]) => `${formatCountOf(Number(count), 'value')} ${what}`).join(', ');
+  return parts.length === 0
+    ? 'none encrypted'
+    : parts.map(([count, what]) => `${formatCountOf(Number(count), 'value')} ${what}`).join(', ');
 }
