@@ -37,6 +37,7 @@ export async function vaultOf(context: Context, flags: VaultFlags, store: Store 
 export function rememberingPin(reporter: Reporter): FingerprintPin {
   const pin = filePin();
   return {
+    at: (location) => pin.at(location),
     known: (location, fingerprint) => pin.known(location, fingerprint),
     async remember(location, fingerprint) {
       try {

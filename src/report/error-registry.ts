@@ -265,7 +265,18 @@ export const errorRegistry = {
     'Look at it, and drop it if it is not needed; the next drill tries again, too.',
   ),
   // Vaults
-  'no-vault': entry(10, 'There is no vault at {vault}.', 'No vault.json lies there.', 'lifeboat init --vault {vault}'),
+  'no-vault': entry(
+    10,
+    'There is no vault at {vault}.',
+    'No vault.json lies there.',
+    'Check that the path is right and its disk is mounted. Only for a new vault: lifeboat init --vault {vault}',
+  ),
+  'vault-gone': entry(
+    10,
+    'A vault was at {vault} before, with fingerprint {pinned}; it is not there now.',
+    'No vault.json lies there, but {file} remembers one: a disk that is not mounted, a vault that was moved, or one that was removed.',
+    'Mount its disk, or give the path where the vault is now with --vault.',
+  ),
   'vault-exists': entry(
     14,
     'There is a vault at {vault} already, or what is left of one.',

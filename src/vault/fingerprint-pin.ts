@@ -8,6 +8,8 @@ import { errnoOf } from './store-fault.ts';
 export interface FingerprintPin {
   /** @throws LifeboatError vault-changed-face when another vault is known at that place */
   known(location: string, fingerprint: string): Promise<void>;
+  /** The fingerprint of the vault that is known at that place, and the file that says so. */
+  at(location: string): Promise<{ fingerprint: string; file: string } | null>;
   /** Pins a place that has none yet. @throws LifeboatError vault-changed-face */
   remember(location: string, fingerprint: string): Promise<void>;
 }
@@ -21,15 +23,22 @@ export function knownVaultsPath(environment: NodeJS.ProcessEnv = process.env): s
 
 /** Pins in a text file of lines `<fingerprint> <location as JSON>`, like ssh's known_hosts. */
 export function filePin(path: string = knownVaultsPath()): FingerprintPin {
-  const isKnown = async (location: string, fingerprint: string): Promise<boolean> => {
+  const pinnedAt = async (location: string): Promise<string | null> => {
     const place = JSON.stringify(location);
     const line = (await readLines(path)).find((line) => line.slice(line.indexOf(' ') + 1) === place);
-    if (line === undefined) return false;
-    const pinned = line.slice(0, line.indexOf(' '));
+    return line === undefined ? null : line.slice(0, line.indexOf(' '));
+  };
+  const isKnown = async (location: string, fingerprint: string): Promise<boolean> => {
+    const pinned = await pinnedAt(location);
+    if (pinned === null) return false;
     if (pinned !== fingerprint) throw new LifeboatError('vault-changed-face', { vault: location, fingerprint, pinned, file: path });
     return true;
   };
   return {
+    async at(location) {
+      const fingerprint = await pinnedAt(location);
+      return fingerprint === null ? null : { fingerprint, file: path };
+    },
     async known(location, fingerprint) {
       await isKnown(location, fingerprint);
     },

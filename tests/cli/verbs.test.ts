@@ -27,7 +27,9 @@ describe('verbs', () => {
 
   it('backup without a vault names the command that makes one', async () => {
     const { code, last } = await run(['backup', database]);
-    assert.deepEqual([code, last.code, last.next], [10, 'no-vault', `lifeboat init --vault ${vault}`]);
+    assert.deepEqual([code, last.code], [10, 'no-vault']);
+    assert.match(String(last.next), /^Check that the path is right and its disk is mounted\. /);
+    assert.ok(String(last.next).endsWith(`lifeboat init --vault ${vault}`));
   });
 
   it('init shows the fingerprint and the way to the kit', async () => {
@@ -196,6 +198,20 @@ describe('verbs', () => {
       (await readdir(join(place, 'objects'), { recursive: true })).filter((name) => name.length > 60).sort();
     const [original, copied] = [await objects(vault), await objects(twin)];
     assert.ok(copied.length > 0 && copied.every((name) => original.includes(name)));
+  });
+
+  it('a vault that was here and is not there: its disk is asked for, no new vault is offered', async () => {
+    await rename(vault, `${vault}.unmounted`);
+    try {
+      for (const args of [['list'], ['status'], ['backup', database]]) {
+        const { code, last } = await run(args);
+        assert.deepEqual([code, last.code], [10, 'vault-gone'], args[0]);
+        assert.match(String(last.next), /^Mount its disk/);
+        assert.doesNotMatch(JSON.stringify(last), /lifeboat init/);
+      }
+    } finally {
+      await rename(`${vault}.unmounted`, vault);
+    }
   });
 
   it('nothing that was said holds the passphrase', async () => {

@@ -49,7 +49,7 @@ describe('JSON lines, as docs/json-output.md promises them', () => {
       said((output) => output.error(new LifeboatError('no-vault', { vault: '/srv/vault' }))).text,
       line(
         'error',
-        '"code":"no-vault","exit":10,"message":"There is no vault at /srv/vault.","why":"No vault.json lies there.","next":"lifeboat init --vault /srv/vault","facts":{"vault":"/srv/vault"}',
+        '"code":"no-vault","exit":10,"message":"There is no vault at /srv/vault.","why":"No vault.json lies there.","next":"Check that the path is right and its disk is mounted. Only for a new vault: lifeboat init --vault /srv/vault","facts":{"vault":"/srv/vault"}',
       ),
     );
   });

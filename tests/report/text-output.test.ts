@@ -105,7 +105,7 @@ describe('plain lines', () => {
     assert.equal(options.stdout.text, '');
     assert.equal(
       options.stderr.text,
-      'error: There is no vault at /srv/vault.\n  No vault.json lies there.\n  Now: lifeboat init --vault /srv/vault\n  (no-vault, exit code 10)\n',
+      'error: There is no vault at /srv/vault.\n  No vault.json lies there.\n  Now: Check that the path is right and its disk is mounted. Only for a new vault: lifeboat init --vault /srv/vault\n  (no-vault, exit code 10)\n',
     );
   });
 

@@ -291,6 +291,22 @@ test('pins: first use is remembered per place, a second vault elsewhere is its o
   assert.equal(knownVaultsPath({ XDG_STATE_HOME: '/x' }), '/x/lifeboat/known-vaults');
 });
 
+test('where a vault was known, none is not taken for a place for a new one', async () => {
+  const known = filePin(join(home, 'known-gone'));
+  const { store, vault } = await make();
+  assert.equal(await known.at(store.location), null);
+  await openVault(store, { identities: [identity] }, { pin: known });
+  const empty = new MemoryStore({ location: store.location });
+  const error = await failsWith(openVault(empty, { identities: [identity] }, { pin: known }), 'vault-gone');
+  assert.equal(error.exit, 10);
+  assert.ok(error.message.includes(vault.fingerprint), error.message);
+  assert.doesNotMatch(error.why + error.next, /init/);
+  assert.match(error.why, /known-gone/);
+  // Without a pin, or with one of other places, it is as it always was.
+  await failsWith(openVault(empty, { identities: [identity] }, { pin }), 'no-vault');
+  await failsWith(openVault(empty, { identities: [identity] }, { pin: filePin(join(home, 'known-none')) }), 'no-vault');
+});
+
 test('fault 24: the emergency kit opens a vault whose keys/ and vault.json are gone, also by hand', async () => {
   const { store, vault } = await make({ passphrase, recipients: [recipient] });
   const { name } = await vault.putObject(rows);
