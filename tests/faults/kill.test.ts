@@ -137,7 +137,9 @@ describe('killed half-way', () => {
   it('fault 4: SIGINT in a restore says what is left, and that the same command replaces it, which it does', async () => {
     const target = `${source.name}_k`;
     await server.dropDatabase(target);
-    const args = ['restore', 'latest', '--to', server.url(target), '--yes'];
+    const taken = await lifeboat(['backup', source.url], { env });
+    assert.equal(taken.code, 0, taken.stdout + taken.stderr);
+    const args = ['restore', String(taken.last.snapshot), '--to', server.url(target), '--yes'];
     const run = await lifeboat(args, { env, kill: { when: async () => (await markOf(target)) !== null, signal: 'SIGINT' } });
     assert.deepEqual([run.code, run.last.code], [130, 'restore-interrupted'], run.stdout + run.stderr);
     assert.match(String(run.last.message), new RegExp(`${target} is unfinished`));
