@@ -1,10 +1,12 @@
 import cliProgress from 'cli-progress';
 import Table from 'cli-table3';
+import { fitTable } from './fit-table.ts';
 import type { OutputOptions, TableRow, TableView, Tone } from './output.ts';
 import type { Reporter } from './progress.ts';
 import { ProgressMeter } from './progress-meter.ts';
 import { progressText } from './progress-text.ts';
 import { TextOutput } from './text-output.ts';
+import { wrapped } from './wrapped.ts';
 
 const border = {
   top: '',
@@ -24,9 +26,6 @@ const border = {
   middle: '  ',
 };
 const cellTones: Record<Tone, 'green' | 'yellow' | 'red'> = { good: 'green', warning: 'yellow', bad: 'red' };
-
-/** Characters below which wrapping makes a column unreadable. */
-const narrowest = 20;
 
 /** A person is watching: a progress bar with done/total, rate and time left; colours. */
 export class TerminalOutput extends TextOutput {
@@ -62,36 +61,23 @@ export class TerminalOutput extends TextOutput {
   }
 
   protected tableText(columns: TableView['columns'], rows: readonly TableRow[]): string {
-    const widths = this.#widths(columns, rows);
+    const fitted = fitTable(columns, rows, { width: this.width(), gap: border.middle.length });
+    const { widths, leftOut } = fitted;
     const table = new Table({
-      head: columns.map(({ title }) => this.paint('bold', title)),
-      colAligns: columns.map(({ align }) => align ?? 'left'),
+      head: fitted.columns.map(({ title }) => this.paint('bold', title)),
+      colAligns: fitted.columns.map(({ align }) => align ?? 'left'),
       chars: border,
       style: { head: [], border: [], 'padding-left': 0, 'padding-right': 0 },
       colWidths: widths,
       wordWrap: true,
     });
-    for (const { cells, tone } of rows) {
+    for (const { cells, tone } of fitted.rows) {
       const fitting = cells.map((cell, index) => brokenAt(cell, widths[index] ?? null));
       table.push(fitting.map((cell) => (tone === undefined ? cell : this.paint(cellTones[tone], cell))));
     }
-    return table.toString();
-  }
-
-  /** Where a table is wider than the terminal, its widest columns are wrapped, the widest first; null = as wide as it is. */
-  #widths(columns: TableView['columns'], rows: readonly TableRow[]): (number | null)[] {
-    const natural = columns.map(({ title }, index) => Math.max(title.length, ...rows.map(({ cells }) => cells[index]?.length ?? 0)));
-    const gaps = border.middle.length * (columns.length - 1);
-    let tooWide = natural.reduce((sum, width) => sum + width, gaps) - ((this.options.stdout as { columns?: number }).columns ?? Infinity);
-    const widths: (number | null)[] = natural.map(() => null);
-    const breakable = [...natural.entries()].filter(([index, width]) => columns[index]?.whole !== true && width > narrowest);
-    for (const [index, width] of breakable.toSorted(([, a], [, b]) => b - a)) {
-      if (tooWide <= 0) break;
-      const narrowed = Math.max(narrowest, width - tooWide);
-      widths[index] = narrowed;
-      tooWide -= width - narrowed;
-    }
-    return widths;
+    if (leftOut.length === 0) return table.toString();
+    const note = wrapped(`No room here for: ${leftOut.join(', ')}. --json has everything.`, this.width());
+    return [table.toString(), ...note.map((line) => this.paint('dim', line))].join('\n');
   }
 
   #show(): void {

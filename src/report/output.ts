@@ -25,11 +25,21 @@ export interface TableRow {
   tone?: Tone;
 }
 
+export interface TableColumn {
+  title: string;
+  align?: 'left' | 'right';
+  /** What stands there is copied, so it is never broken, however narrow the terminal is. */
+  whole?: boolean;
+  /** On a terminal that is too narrow for all. */
+  short?: { title: string; cell: (text: string) => string };
+  /** It can be left out where that is not enough, the column with the lowest number first. */
+  spare?: number;
+}
+
 /** Rows of one kind; each also is one JSON line of the type `type`. */
 export interface TableView {
   type: string;
-  /** `whole`: what stands there is copied, so it is never broken, however narrow the terminal is. */
-  columns: readonly { title: string; align?: 'left' | 'right'; whole?: boolean }[];
+  columns: readonly TableColumn[];
   rows: readonly (TableRow & { fields: Fields })[];
   /** What people are shown instead, where that is fewer: rows that say the same of different things, as one. */
   forPeople?: readonly TableRow[];

@@ -57,13 +57,13 @@ export abstract class TextOutput implements Output {
     for (const { cells, below = [], tone } of rows) {
       const [first = '', ...others] = cells.map(printable);
       this.result(`${tone === undefined ? first : this.paint(toneStyles[tone], first)}  ${others.join('  ')}`);
-      for (const line of below) for (const part of wrapped(printable(line), this.#width() - 4)) this.result(`    ${part}`);
+      for (const line of below) for (const part of wrapped(printable(line), this.width() - 4)) this.result(`    ${part}`);
     }
     this.result('');
   }
 
   /** Characters that a line may have; Infinity where nobody watches. */
-  #width(): number {
+  protected width(): number {
     return (this.options.stdout as { columns?: number }).columns ?? Number.POSITIVE_INFINITY;
   }
 

@@ -77,21 +77,24 @@ export function unreadableFields(ref: SnapshotRef, error: LifeboatError): Fields
   };
 }
 
+const toTheMinute = (text: string): string => text.replace(/( \d\d:\d\d):\d\d UTC/, '$1');
+const toTheDay = (text: string): string => text.replace(/ \d\d:\d\d:\d\d UTC/, '');
+
 export function snapshotTable(snapshots: readonly ListedSnapshot[], drilledOf: (file: string) => Drilled): TableView {
   return {
     type: 'snapshot',
     columns: [
-      { title: 'snapshot' },
-      { title: 'time' },
+      { title: 'snapshot', whole: true },
+      { title: 'time', short: { title: 'time (UTC)', cell: toTheMinute } },
       { title: 'source' },
-      { title: 'release' },
-      { title: 'revision' },
-      { title: 'agents', align: 'right' },
-      { title: 'rows', align: 'right' },
-      { title: 'size', align: 'right' },
-      { title: 'new', align: 'right' },
-      { title: 'warnings', align: 'right' },
-      { title: 'proven' },
+      { title: 'release', spare: 7 },
+      { title: 'revision', spare: 2 },
+      { title: 'agents', align: 'right', spare: 5 },
+      { title: 'rows', align: 'right', spare: 4 },
+      { title: 'size', align: 'right', spare: 3 },
+      { title: 'new', align: 'right', spare: 1 },
+      { title: 'warnings', align: 'right', spare: 6 },
+      { title: 'proven', short: { title: 'proven', cell: toTheDay } },
     ],
     rows: snapshots.map((listed) => {
       if ('error' in listed) {
