@@ -625,6 +625,12 @@ export const errorRegistry = {
     'A switch exchanges two databases.',
     'Name the database that was built in --to; psql -l shows them.',
   ),
+  'switched-already': entry(
+    14,
+    '{built} is in place already: it has had the name {database} since the switch of {since}.',
+    'There is no database {built} any more, and nothing was changed.',
+    'Start the Letta server, if that was not done yet; lifeboat rollback DB is the way back.',
+  ),
   'switch-running': entry(
     11,
     'Another Lifeboat is exchanging databases beside {database}.',

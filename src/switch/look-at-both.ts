@@ -1,11 +1,13 @@
 import type { RestoreMark } from '../postgres/build-mark.ts';
 import type { Neighbour, Place } from '../postgres/place.ts';
 import { LifeboatError } from '../report/errors.ts';
+import { formatTime } from '../report/format.ts';
 import type { Warning } from '../report/progress.ts';
 import type { Manifest } from '../vault/manifest.ts';
 import type { Vault } from '../vault/vault.ts';
 import { refuseConnections } from './connections.ts';
 import { type Looked, lookInside, refuseUnfit } from './look.ts';
+import { parseMarks } from './marks.ts';
 import { newerSnapshots } from './newer-snapshots.ts';
 import { requireBuilt } from './plan-switch.ts';
 import { requireSnapshot } from './require-snapshot.ts';
@@ -41,6 +43,9 @@ export async function lookAtBoth(options: {
   const all = await place.databases();
   const built = all.find((each) => each.name === builtName);
   const live = all.find((each) => each.name === name) ?? null;
+  const switched = parseMarks(live?.note ?? null);
+  if (!built && switched?.state === 'switched' && switched.built === builtName)
+    throw new LifeboatError('switched-already', { database: name, built: builtName, since: formatTime(switched.time) });
   if (!built) throw new LifeboatError('no-such-database', { database: builtName, reason: `Nothing of that name stands beside ${name}.` });
   const both = [built, ...(live ? [live] : [])];
   await refuseUnfit(place, both);

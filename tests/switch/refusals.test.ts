@@ -163,6 +163,21 @@ describe('switch refuses', () => {
 
   it('itself', () => refused('switch-same-database', () => stage.switch({ built: 'letta' })));
   it('a name that is not there', () => refused('no-such-database', () => stage.switch({ built: 'nothing' })));
+  it('a switch that was done already, and says since when; a name that never was there is still that', async () => {
+    await stage.switch();
+    const between = await outside(server);
+    const run = await lifeboat(['switch', stage.live.url, '--to', 'letta_restored', '--yes', ...stage.args], { env: stage.env });
+    assert.deepEqual([run.code, run.last.code], [14, 'switched-already'], run.stdout);
+    assert.match(
+      String(run.last.message),
+      /^letta_restored is in place already: it has had the name letta since the switch of \d{4}-\d\d-\d\d \d\d:\d\d:\d\d UTC\.$/,
+    );
+    await assert.rejects(stage.switch({ built: 'nothing' }), { code: 'no-such-database' });
+    assert.deepEqual(await outside(server), between);
+    await stage.rollBack();
+    still = await outside(server);
+  });
+
   it('a name that PostgreSQL would cut, and so mean another', async () => {
     const long = 'letta_restored'.padEnd(64, 'x');
     await server.query(`create database "${long.slice(0, 63)}"`);
