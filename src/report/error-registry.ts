@@ -715,6 +715,12 @@ export const errorRegistry = {
     'So there is nothing that a rollback could go back to.',
     'Run lifeboat former DB to see what is kept.',
   ),
+  'rolled-back-already': entry(
+    14,
+    '{database} was rolled back already: the switch of {since} was undone at {time}.',
+    'What had the name until then is kept as {aside}; there is no other switch to undo. Nothing was changed.',
+    'lifeboat switch DB --to {aside} --vault V puts it in place again; lifeboat former DB shows what is kept.',
+  ),
   'former-gone': entry(
     14,
     'The database that {database} replaced ({former}) is gone.',
@@ -729,8 +735,8 @@ export const errorRegistry = {
   ),
   'not-former': entry(
     14,
-    '{former} is not a database that {database} replaced.',
-    'Only what a switch put aside is dropped here.',
+    '{former} is not a database that a switch or a rollback of {database} put aside.',
+    'Only what one of them put aside is dropped here.',
     'Run lifeboat former DB to see which there are.',
   ),
   'name-taken': entry(

@@ -1,15 +1,19 @@
 import { releasesAt } from '../letta/catalogue.ts';
 import type { Neighbour, Place } from '../postgres/place.ts';
 import { LifeboatError } from '../report/errors.ts';
+import { formatTime } from '../report/format.ts';
 import { refuseConnections } from './connections.ts';
 import { refuseUnfit } from './look.ts';
 import { type FormerMark, parseMarks } from './marks.ts';
 import { checkName } from './names.ts';
+import { rolledBackOf } from './rolled-back.ts';
 
 /** A database that had the name before. */
 export interface Former {
   name: string;
-  /** Since when it has not. */
+  /** What took the name from it: a switch to another one, or a rollback to the one before. */
+  by: 'switch' | 'rollback';
+  /** Since when it has not, ISO 8601. */
   since: string;
   releases: string[];
   revision: string | null;
@@ -18,20 +22,14 @@ export interface Former {
   wayBack: boolean;
 }
 
-/** Databases that a switch put aside for this name, oldest first. Changes nothing and opens none of them. */
+/** Databases that a switch or a rollback took this name from, oldest first. Changes nothing and opens none of them. */
 export async function listFormers(place: Place, name: string): Promise<Former[]> {
   checkName(name);
   const all = await place.databases();
   const formers: Former[] = [];
-  for (const { former, mark } of formersOf(all, name)) {
-    formers.push({
-      name: former.name,
-      since: mark.time,
-      revision: mark.revision,
-      releases: mark.revision === null ? [] : releasesAt(mark.revision),
-      bytes: await place.size(former.name),
-      wayBack: leadsBack(all, name, mark),
-    });
+  for (const { former, by, time, revision, wayBack } of formersOf(all, name)) {
+    const releases = revision === null ? [] : releasesAt(revision);
+    formers.push({ name: former.name, by, since: time, revision, releases, bytes: await place.size(former.name), wayBack });
   }
   return formers.sort((a, b) => (a.since < b.since ? -1 : 1));
 }
@@ -56,7 +54,7 @@ export async function dropFormer(
     throw new LifeboatError('switch-half-done', {
       database: name,
       built: unfinished.incoming,
-      since: unfinished.time,
+      since: formatTime(unfinished.time),
       reason: 'it was cut off',
     });
   const former = (await listFormers(place, name)).find((each) => each.name === dropped);
@@ -67,6 +65,7 @@ export async function dropFormer(
   await refuseConnections(place, [dropped], []);
   const steps = [
     `drop ${dropped} with all that is in it`,
+    ...(former.by === 'rollback' ? [`what was written to it while it had the name ${name} is nowhere else`] : []),
     ...(former.wayBack ? [`from then on lifeboat rollback cannot go back: this is the database that it would go back to`] : []),
   ];
   if (!(await confirm({ former, steps }))) return { done: false, former };
@@ -77,11 +76,22 @@ export async function dropFormer(
   return { done: true, former };
 }
 
-function formersOf(all: readonly Neighbour[], name: string): { former: Neighbour; mark: FormerMark }[] {
-  return all.flatMap((former) => {
+interface Found extends Pick<Former, 'by' | 'revision' | 'wayBack'> {
+  former: Neighbour;
+  time: string;
+}
+
+/** By the marks that they carry. One that got the name back by hand is in use, whatever its mark says. */
+function formersOf(all: readonly Neighbour[], name: string): Found[] {
+  const before = all.flatMap((former): Found[] => {
     const mark = parseMarks(former.note);
-    return mark?.state === 'former' && mark.name === name ? [{ former, mark }] : [];
+    if (mark?.state !== 'former' || mark.name !== name || former.name === name) return [];
+    return [{ former, by: 'switch', time: mark.time, revision: mark.revision, wayBack: leadsBack(all, name, mark) }];
   });
+  const after = rolledBackOf(all, name).map(
+    ({ aside, rolledBack: { time, revision } }): Found => ({ former: aside, by: 'rollback', time, revision, wayBack: false }),
+  );
+  return [...before, ...after];
 }
 
 function leadsBack(all: readonly Neighbour[], name: string, { id }: FormerMark): boolean {

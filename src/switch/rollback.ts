@@ -11,6 +11,7 @@ import { lookInside, refuseUnfit } from './look.ts';
 import { type FormerMark, parseMarks, type SwitchedMark } from './marks.ts';
 import { asideName, checkName } from './names.ts';
 import { recoverExchange } from './recover.ts';
+import { rolledBackNote, rolledBackOf } from './rolled-back.ts';
 import { holdWriters, OwnSessions } from './sessions.ts';
 import { writtenSince } from './since.ts';
 import { refuseLosses, type Written } from './written.ts';
@@ -102,7 +103,8 @@ export async function rollBack(options: RollbackOptions): Promise<RollbackResult
         await holdWriters(session, name, home ?? 'public');
         result.written = await writtenSince(session, home, await introspect(session, home ?? 'public'), mark.record, mark.time);
         refuseLosses(name, result.written, options.acceptLosses, 'former');
-        return { incoming: formerMark.before, outgoing: mark.before };
+        const rolledBack = { name, time: exchange.time, since: mark.time, revision: mark.record.revision };
+        return { incoming: formerMark.before, outgoing: rolledBackNote(mark.before, rolledBack) };
       },
     });
   } finally {
@@ -120,7 +122,7 @@ interface WayBack {
   formerMark: FormerMark;
 }
 
-/** The marks of one switch on both databases; names may have been changed by hand since. @throws LifeboatError no-switch | former-gone */
+/** The marks of one switch on both databases; names may have been changed by hand since. @throws LifeboatError no-switch | rolled-back-already | former-gone */
 export function findWayBack(all: readonly Neighbour[], name: string): WayBack {
   const live = all.find((each) => each.name === name);
   if (!live)
@@ -129,13 +131,19 @@ export function findWayBack(all: readonly Neighbour[], name: string): WayBack {
       reason: 'There is nothing to go back from; lifeboat switch gives a built database that name.',
     });
   const mark = parseMarks(live.note);
-  if (mark?.state !== 'switched') throw new LifeboatError('no-switch', { database: name });
+  if (mark?.state !== 'switched') {
+    const [last] = rolledBackOf(all, name).toSorted((a, b) => (a.rolledBack.time < b.rolledBack.time ? 1 : -1));
+    if (!last) throw new LifeboatError('no-switch', { database: name });
+    const { aside, rolledBack } = last;
+    const [since, time] = [formatTime(rolledBack.since), formatTime(rolledBack.time)];
+    throw new LifeboatError('rolled-back-already', { database: name, aside: aside.name, since, time });
+  }
   const formers = all.flatMap((each) => {
     const found = parseMarks(each.note);
     return found?.state === 'former' && found.id === mark.id ? [{ former: each, formerMark: found }] : [];
   });
   const way = formers.find(({ former }) => former.name === mark.former) ?? formers[0];
-  if (!way) throw new LifeboatError('former-gone', { database: name, former: mark.former ?? 'nothing', since: mark.time });
+  if (!way) throw new LifeboatError('former-gone', { database: name, former: mark.former ?? 'nothing', since: formatTime(mark.time) });
   return { live, mark, ...way };
 }
 

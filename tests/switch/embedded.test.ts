@@ -58,6 +58,12 @@ describe('switch of embedded databases', () => {
     assert.ok(Number(listed.lines[0]?.bytes) > 1e6);
     const back = await run('rollback', url(), '--yes');
     assert.deepEqual([back.code, back.last.aside], [0, 'built'], back.stdout);
+    assert.equal((await run('rollback', url(), '--yes')).last.code, 'rolled-back-already');
+    const aside = await run('former', url());
+    assert.deepEqual(
+      aside.lines.filter(({ type }) => type === 'former').map(({ former, by }) => [former, by]),
+      [['built', 'rollback']],
+    );
     assert.deepEqual(names(), ['built', 'letta']);
     assert.equal((await run('verify', url(), '--against', 'latest')).last.equal, true);
 

@@ -1,10 +1,12 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
 import fc from 'fast-check';
+import { parseMark } from '../../src/postgres/build-mark.ts';
 import { exchangeNote, parseExchange } from '../../src/postgres/exchange-note.ts';
 import type { LifeboatError } from '../../src/report/errors.ts';
 import { type FormerMark, markText, parseMarks } from '../../src/switch/marks.ts';
 import { asideName, checkName } from '../../src/switch/names.ts';
+import { parseRolledBack, rolledBackNote } from '../../src/switch/rolled-back.ts';
 import { isLoss, lostRows, refuseLosses, reportOf } from '../../src/switch/written.ts';
 
 const time = new Date('2026-11-21T06:21:20.123Z');
@@ -41,6 +43,19 @@ describe('notes on databases', () => {
     revision: null,
     before: 'somebody’s {"lifeboat":1}',
   };
+
+  it('of what was rolled back say both: how it was built, and that it was rolled back', () => {
+    const rolledBack = { name: 'letta', time: 't2', since: 't1', revision: null };
+    const built = '{"lifeboat":1,"state":"complete","vault":"v","snapshot":"s","plan":"p","created":true,"time":"t"}';
+    const once = rolledBackNote(built, rolledBack);
+    assert.deepEqual([parseMark(once), parseRolledBack(once)], [parseMark(built), rolledBack]);
+    const twice = rolledBackNote(once, { ...rolledBack, time: 't3' });
+    assert.deepEqual([parseMark(twice), parseRolledBack(twice)?.time], [parseMark(built), 't3']);
+    assert.deepEqual(parseRolledBack(rolledBackNote(null, rolledBack)), rolledBack);
+    for (const text of ['production', '{"lifeboat":1', '{"mine":1}']) assert.equal(rolledBackNote(text, rolledBack), text);
+    for (const text of [null, '', 'production', '{"lifeboat":1', built, '{"lifeboat":1,"rolledBack":{"name":"letta"}}'])
+      assert.equal(parseRolledBack(text), null);
+  });
 
   it('come back as they were written; texts of others are nobody’s mark', () => {
     assert.deepEqual(parseMarks(markText(mark)), mark);

@@ -123,6 +123,57 @@ describe('rollback', () => {
     assert.deepEqual([then.letta, then[back.plan?.aside ?? '']], [before.letta, before.letta_restored]);
   });
 
+  it('what it put aside is listed and dropped by former, can be switched to again, and a second rollback says that there was one', async () => {
+    stage = await Stage.set(server);
+    const run = (verb: string, ...args: string[]) => lifeboat([verb, stage.live.url, ...args], { env: stage.env });
+    const first = await stage.switch();
+    await server.createDatabase({ name: 'letta_restored' });
+    const back = await ask();
+    const aside = String(back.last.aside);
+    assert.match(aside, /^letta_rolled_back_/);
+    const again = await ask();
+    assert.deepEqual([again.code, again.last.code], [14, 'rolled-back-already'], again.stdout);
+    const [{ since, time, ...facts }] = [again.last.facts as Record<string, string>];
+    assert.deepEqual(facts, { database: 'letta', aside });
+    for (const when of [since, time]) assert.match(when ?? '', /^\d{4}-\d\d-\d\d \d\d:\d\d:\d\d UTC$/);
+
+    const listed = async () => (await run('former')).lines.filter(({ type }) => type === 'former');
+    assert.deepEqual(
+      (await listed()).map(({ former, by, wayBack, releases }) => [former, by, wayBack, releases]),
+      [[aside, 'rollback', false, ['0.16.7', '0.16.8']]],
+    );
+    // To it again, and back again: one entry, of the last time.
+    const [before] = await listed();
+    const there = await run('switch', '--to', aside, '--yes', ...stage.args);
+    assert.equal(there.code, 0, there.stdout);
+    assert.deepEqual(
+      (await listed()).map(({ former, by }) => [former, by]),
+      [[there.last.former, 'switch']],
+    );
+    assert.equal((await ask()).code, 0);
+    const [after, ...more] = await listed();
+    assert.deepEqual([after?.former, more, String(after?.until) > String(before?.until)], [aside, [], true]);
+
+    // One that got the name back by hand is in use.
+    await server.query(`alter database letta rename to letta_else; alter database "${aside}" rename to letta`);
+    assert.deepEqual(await listed(), []);
+    assert.equal((await run('former', '--drop', 'letta', '--yes')).last.code, 'not-former');
+    await server.query(`alter database letta rename to "${aside}"; alter database letta_else rename to letta`);
+
+    await withClient(server.url(aside), async () => {
+      assert.equal((await run('former', '--drop', aside, '--yes')).last.code, 'switch-in-use');
+    });
+    for (const other of ['letta_restored', 'letta']) assert.equal((await run('former', '--drop', other, '--yes')).last.code, 'not-former');
+    const dropped = await run('former', '--drop', aside, '--yes');
+    assert.deepEqual([dropped.code, dropped.last.dropped], [0, aside], dropped.stdout);
+    assert.deepEqual(
+      (await server.databases()).filter((name) => name.includes('letta')),
+      ['letta', 'letta_restored'],
+    );
+    assert.ok(first.plan.former);
+    assert.equal((await ask()).last.code, 'no-switch');
+  });
+
   it('a chain of switches goes back step by step', async () => {
     stage = await Stage.set(server);
     const before = await outside(server);

@@ -4,6 +4,7 @@ import { openPlace } from '../../src/postgres/open-place.ts';
 import type { Place } from '../../src/postgres/place.ts';
 import { type Reporter, silentReporter } from '../../src/report/progress.ts';
 import { type RollbackOptions, rollBack } from '../../src/switch/rollback.ts';
+import { parseRolledBack } from '../../src/switch/rolled-back.ts';
 import { type SwitchOptions, switchTo } from '../../src/switch/switch.ts';
 import type { Written } from '../../src/switch/written.ts';
 import type { SnapshotRef } from '../../src/vault/vault.ts';
@@ -116,7 +117,7 @@ export async function at<T>(url: string, others: string[], work: (place: Place, 
   }
 }
 
-/** What can be seen of the databases from outside: all that an exchange may change. */
+/** What can be seen of the databases from outside: all that an exchange may change, but for what a rollback adds to the note of the one that it puts aside. */
 export async function outside(
   server: PrivateServer,
 ): Promise<Record<string, { oid: string; connectable: boolean; limit: number; comment: string | null }>> {
@@ -126,9 +127,15 @@ export async function outside(
   return Object.fromEntries(
     rows.map(({ datname, oid, datallowconn, datconnlimit, comment }) => [
       datname,
-      { oid, connectable: datallowconn, limit: datconnlimit, comment },
+      { oid, connectable: datallowconn, limit: datconnlimit, comment: withoutRollback(comment) },
     ]),
   );
+}
+
+function withoutRollback(comment: string | null): string | null {
+  if (parseRolledBack(comment) === null) return comment;
+  const { rolledBack, ...note } = JSON.parse(comment ?? '') as Record<string, unknown>;
+  return JSON.stringify(note);
 }
 
 /** A reporter that does something when a phase begins. */

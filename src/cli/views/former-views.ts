@@ -6,11 +6,19 @@ import type { DropPlan, Former } from '../../switch/former.ts';
 export function formerTable(formers: readonly Former[]): TableView {
   return {
     type: 'former',
-    columns: [{ title: 'former' }, { title: 'until' }, { title: 'release' }, { title: 'size', align: 'right' }, { title: 'rollback' }],
+    columns: [
+      { title: 'former' },
+      { title: 'until' },
+      { title: 'put aside by' },
+      { title: 'release' },
+      { title: 'size', align: 'right' },
+      { title: 'rollback' },
+    ],
     rows: formers.map((former) => ({
       cells: [
         former.name,
         formatTime(former.since),
+        former.by,
         former.releases.join(', ') || 'unknown',
         former.bytes === null ? '?' : formatBytes(former.bytes),
         former.wayBack ? 'goes back to it' : '',
@@ -18,13 +26,14 @@ export function formerTable(formers: readonly Former[]): TableView {
       fields: {
         former: former.name,
         until: former.since,
+        by: former.by,
         releases: former.releases,
         revision: former.revision,
         bytes: former.bytes,
         wayBack: former.wayBack,
       },
     })),
-    empty: 'No database was put aside by a switch.',
+    empty: 'No database was put aside by a switch or a rollback.',
   };
 }
 
@@ -49,7 +58,9 @@ export function formerSummary(
     warnings,
     next: [
       ...(way ? [`lifeboat rollback ${shellWord(database.label)}   # back to ${way.name}`] : []),
-      ...(oldest ? [`lifeboat former ${shellWord(database.label)} --drop ${shellWord(oldest.name)}`] : []),
+      ...(oldest
+        ? [`lifeboat former ${shellWord(database.label)} --drop ${shellWord(oldest.name)}   # when it is not needed any more`]
+        : []),
     ],
   };
 }
@@ -61,13 +72,14 @@ export function dropPlanView({ former, steps }: DropPlan, database: { label: str
       database: database.label,
       drop: former.name,
       until: former.since,
+      by: former.by,
       bytes: former.bytes,
       wayBack: former.wayBack,
       steps,
     },
     title: `Drop ${former.name}`,
     facts: [
-      ['had the name', `of ${database.label} until ${formatTime(former.since)}`],
+      ['had the name', `of ${database.label} until ${formatTime(former.since)}: a ${former.by} put it aside`],
       ['size', former.bytes === null ? 'unknown' : formatBytes(former.bytes)],
     ],
     steps,

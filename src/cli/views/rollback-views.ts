@@ -61,7 +61,10 @@ export function rollbackSummary({ plan, written, times, timings, warnings }: Rol
     ],
     timings,
     warnings,
-    next: [`lifeboat switch ${shellWord(database.label)} --to ${shellWord(plan.aside)} --vault V   # to it again`],
+    next: [
+      `lifeboat switch ${shellWord(database.label)} --to ${shellWord(plan.aside)} --vault V   # to it again`,
+      `lifeboat former ${shellWord(database.label)} --drop ${shellWord(plan.aside)}   # when it is not needed any more`,
+    ],
     // Nothing else says which name the database that was put aside has.
     essential: true,
   };
