@@ -235,7 +235,7 @@ export function buildProgram(launch: Launch): Command {
       .addOption(flag('--all', 'every snapshot of the vault').conflicts('sample'))
       .addOption(flag('--sample <N>', 'N snapshots of different ages and releases')),
     ['lifeboat drill --vault ~/letta-vault', 'the newest snapshot'],
-    ['lifeboat drill --vault ~/letta-vault --report drill.html', 'and a page that shows what came back'],
+    ['lifeboat drill --vault ~/letta-vault --report drill-$(date +%F).html', 'and a page that shows what came back'],
     ['lifeboat drill --vault ~/letta-vault --release 0.16.8', 'would the upgrade work, and what would it cost?'],
     ['lifeboat drill --vault ~/letta-vault --server ~/letta-0.16.8/bin/letta', 'what does a real server answer from it?'],
     ['lifeboat drill --vault ~/letta-vault --sample 3 --on postgresql://letta@staging/postgres', 'on a staging server, in new databases'],
