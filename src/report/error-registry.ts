@@ -543,7 +543,7 @@ export const errorRegistry = {
   'restore-interrupted': entry(
     130,
     'Interrupted. {database} is unfinished, and marked so.',
-    'A database that is built is disposable until it is proven; the source and the vault are as they were.',
+    'A database that is built is disposable until it is proven; the source is as it was, and the vault keeps every snapshot.',
     'Run the same command again: it replaces {database}. Or drop that database.',
   ),
   'database-incomplete': entry(
