@@ -6,7 +6,7 @@ import { LifeboatError } from '../report/errors.ts';
 import type { Warning } from '../report/progress.ts';
 import type { Finding } from '../verify/finding.ts';
 import { verifyDatabase } from '../verify/verify-database.ts';
-import { confirmChange, mustAsk } from './confirm-change.ts';
+import { confirmChange } from './confirm-change.ts';
 import type { Context, VaultFlags } from './context.ts';
 import { outcome } from './outcome.ts';
 import { vaultOf } from './use-vault.ts';
@@ -17,7 +17,6 @@ import { nothingToRepairSummary, repairPlanView, repairSummary, repairTable } fr
 /** `verify DB --repair`: checks, plans, asks, mends. */
 export async function repairDatabase(context: Context, flags: VaultFlags & { whileInUse?: true }, target: string): Promise<number> {
   const { output, signal, environment, toolVersion } = context;
-  mustAsk(context, 'A repair');
   const vault = await vaultOf(context, flags);
   const database = openDatabase(target, { environment });
   const lock = await vault.lock('shared', 'repair');

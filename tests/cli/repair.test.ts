@@ -33,6 +33,10 @@ describe('repair and undo', () => {
     const unasked = await run(['verify', database, '--repair']);
     assert.deepEqual([unasked.code, unasked.last.code], [2, 'usage']);
     assert.match(String(unasked.last.next), /--yes/);
+    assert.ok(
+      unasked.lines.some(({ type }) => type === 'plan'),
+      'the plan is shown all the same',
+    );
     const snapshot = await run(['verify', 'latest', '--repair', '--yes']);
     assert.equal(snapshot.code, 2);
     assert.match(String(snapshot.last.message), /latest was taken for a snapshot, as it is no URL of a database/);

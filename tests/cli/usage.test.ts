@@ -109,9 +109,6 @@ describe('wrong usage: exit 2, the registered error, and a way on', () => {
     ['export of what cannot be exported', ['key', 'export', '--vault', '/nowhere'], /writer/],
     ['a switch without a name', ['switch', '-'], /'--to <NAME>' not specified/],
     ['a switch to an address', ['switch', 'pglite:/nowhere/a', '--to', 'postgresql://u@h/b', '--yes'], /name of a database/],
-    ['a switch that nobody can confirm', ['switch', '-', '--to', 'b'], /asks/],
-    ['a rollback that nobody can confirm', ['rollback', '-'], /asks/],
-    ['a drop that nobody can confirm', ['former', '-', '--drop', 'b'], /asks/],
     ['a restore that nobody can confirm', ['restore', 'latest', '--to', '-', '--vault', '/nowhere'], /asks/],
   ];
   for (const [what, args, reason] of cases) {

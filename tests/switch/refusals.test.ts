@@ -303,6 +303,10 @@ describe('switch refuses', () => {
     assert.deepEqual([run.code, run.last.code], [2, 'usage']);
     const asks = await lifeboat(['switch', stage.live.url, '--to', 'letta_restored', ...stage.args], { env: stage.env });
     assert.deepEqual([asks.code, asks.last.code], [2, 'usage']);
+    assert.ok(
+      asks.lines.some(({ type }) => type === 'plan'),
+      'the plan is shown all the same',
+    );
     assert.deepEqual(await outside(server), still);
   });
 });

@@ -5,7 +5,7 @@ import { LifeboatError } from '../../report/errors.ts';
 import { exitCodes } from '../../report/exit-codes.ts';
 import { dropFormer, listFormers } from '../../switch/former.ts';
 import { halfDone } from '../../switch/half-done.ts';
-import { confirmChange, mustAsk } from '../confirm-change.ts';
+import { confirmChange } from '../confirm-change.ts';
 import type { Context } from '../context.ts';
 import { outcome } from '../outcome.ts';
 import { dropPlanView, dropSummary, formerSummary, formerTable } from '../views/former-views.ts';
@@ -13,7 +13,6 @@ import { dropPlanView, dropSummary, formerSummary, formerTable } from '../views/
 /** `former DB [--drop NAME]` */
 export async function former(context: Context, flags: { drop?: string }, target: string): Promise<number> {
   const { environment } = context;
-  if (flags.drop !== undefined) mustAsk(context, 'Dropping a database');
   const database = openDatabase(target, { environment });
   const place = await openPlace(database, flags.drop === undefined ? [] : [flags.drop]);
   try {

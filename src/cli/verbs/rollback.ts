@@ -2,7 +2,7 @@ import { openDatabase } from '../../postgres/open-database.ts';
 import { openPlace } from '../../postgres/open-place.ts';
 import { LifeboatError } from '../../report/errors.ts';
 import { rollBack } from '../../switch/rollback.ts';
-import { confirmChange, mustAsk } from '../confirm-change.ts';
+import { confirmChange } from '../confirm-change.ts';
 import type { Context } from '../context.ts';
 import { outcome } from '../outcome.ts';
 import { rollbackPlanView, rollbackSummary } from '../views/rollback-views.ts';
@@ -11,7 +11,6 @@ import { writtenTable } from '../views/switch-views.ts';
 /** `rollback DB` */
 export async function rollback(context: Context, flags: { acceptLosses?: string }, target: string): Promise<number> {
   const { output, signal, environment } = context;
-  mustAsk(context, 'A rollback');
   const database = openDatabase(target, { environment });
   const place = await openPlace(database);
   try {

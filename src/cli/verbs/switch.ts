@@ -2,13 +2,13 @@ import { openDatabase } from '../../postgres/open-database.ts';
 import { openPlace } from '../../postgres/open-place.ts';
 import { LifeboatError } from '../../report/errors.ts';
 import { switchTo } from '../../switch/switch.ts';
-import { confirmChange, mustAsk } from '../confirm-change.ts';
+import { confirmChange } from '../confirm-change.ts';
 import type { Context, VaultFlags } from '../context.ts';
 import { namesDatabase } from '../names-database.ts';
 import { outcome } from '../outcome.ts';
 import { usageError } from '../usage-error.ts';
-import { storeOf, vaultOf } from '../use-vault.ts';
-import { vaultWords } from '../vault-words.ts';
+import { vaultOf } from '../use-vault.ts';
+import { namedVaultWords } from '../vault-words.ts';
 import { switchPlanView, switchSummary, writtenTable } from '../views/switch-views.ts';
 
 type Flags = VaultFlags & { to: string; acceptLosses?: string; acceptOtherSource?: true };
@@ -16,7 +16,6 @@ type Flags = VaultFlags & { to: string; acceptLosses?: string; acceptOtherSource
 /** `switch DB --to BUILT_NAME` */
 export async function switchDatabase(context: Context, flags: Flags, target: string): Promise<number> {
   const { output, signal, environment } = context;
-  mustAsk(context, 'A switch');
   if (namesDatabase(flags.to))
     throw usageError(
       '--to takes the name of a database that stands beside DB, not an address.',
@@ -40,8 +39,7 @@ export async function switchDatabase(context: Context, flags: Flags, target: str
     });
     if (!result.done) throw new LifeboatError('declined');
     const { exit, tone } = outcome({ partial: result.warnings.some((warning) => warning.partial) });
-    const opening = flags.vault === undefined ? '--vault V' : vaultWords({ store: storeOf(flags) }, flags);
-    output.summary(switchSummary(result, { database, tone, opening }));
+    output.summary(switchSummary(result, { database, tone, opening: namedVaultWords(flags) }));
     return exit;
   } finally {
     await place.close();

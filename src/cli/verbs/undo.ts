@@ -4,7 +4,7 @@ import { readTarget } from '../../repair/repair-target.ts';
 import { planUndo, readUndoRecord, requireSameDatabase, requireUndoable, undo as takeBack } from '../../repair/undo.ts';
 import { LifeboatError } from '../../report/errors.ts';
 import { exitCodes } from '../../report/exit-codes.ts';
-import { confirmChange, mustAsk } from '../confirm-change.ts';
+import { confirmChange } from '../confirm-change.ts';
 import type { Context, VaultFlags } from '../context.ts';
 import { vaultOf } from '../use-vault.ts';
 import { vaultWords } from '../vault-words.ts';
@@ -13,7 +13,6 @@ import { undoPlanView, undoSummary } from '../views/repair-views.ts';
 /** `undo ID DB` */
 export async function undo(context: Context, flags: VaultFlags & { whileInUse?: true }, text: string, target: string): Promise<number> {
   const { output, signal, environment, toolVersion } = context;
-  mustAsk(context, 'An undo');
   const vault = await vaultOf(context, flags);
   const record = await readUndoRecord(vault, await findUndoRecord(vault, text));
   const database = openDatabase(target, { environment });
