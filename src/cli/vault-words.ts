@@ -3,7 +3,7 @@ import type { Vault } from '../vault/vault.ts';
 import type { VaultFlags } from './context.ts';
 
 /** The flags with which a suggested command opens the same vault in the same way. */
-export function vaultWords(vault: Pick<Vault, 'store'>, flags: VaultFlags): string {
+export function vaultWords(vault: Vault, flags: VaultFlags): string {
   return words({ ...flags, vault: vault.store.location });
 }
 
