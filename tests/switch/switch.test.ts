@@ -263,6 +263,7 @@ describe('switch', () => {
     await stage.live.query(`update tools set updated_at = now() where tool_type = 'letta_core'`);
     const back = await words('rollback', stage.live.url, '--yes');
     assert.match(back.stdout, /look for rows that were written to letta since \d{4}-\d\d-\d\d \d\d:\d\d:\d\d UTC;/);
+    assert.match((await words('former', stage.live.url)).stdout, /\nletta_restored .* put it aside\n1 former database of /);
     assert.match(back.stdout, /tools .*written by the server itself when it starts[\s\S]*is again what it was before the switch/);
   });
 

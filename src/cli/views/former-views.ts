@@ -6,22 +6,14 @@ import type { DropPlan, Former } from '../../switch/former.ts';
 export function formerTable(formers: readonly Former[]): TableView {
   return {
     type: 'former',
-    columns: [
-      { title: 'former' },
-      { title: 'until' },
-      { title: 'put aside by' },
-      { title: 'release' },
-      { title: 'size', align: 'right' },
-      { title: 'rollback' },
-    ],
+    columns: [{ title: 'former' }, { title: 'until' }, { title: 'release' }, { title: 'size', align: 'right' }, { title: 'rollback' }],
     rows: formers.map((former) => ({
       cells: [
         former.name,
         formatTime(former.since),
-        former.by,
         former.releases.join(', ') || 'unknown',
         former.bytes === null ? '?' : formatBytes(former.bytes),
-        former.wayBack ? 'goes back to it' : '',
+        former.wayBack ? 'goes back to it' : former.by === 'rollback' ? 'put it aside' : '',
       ],
       fields: {
         former: former.name,
