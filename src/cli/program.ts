@@ -204,7 +204,7 @@ export function buildProgram(launch: Launch): Command {
     verb(
       program,
       'former <DB>',
-      'list or drop the databases that switches put aside',
+      'list or drop the databases that a switch or a rollback put aside',
       async () => (await import('./verbs/former.ts')).former,
     ).addOption(flag('--drop <NAME>', 'drop this one for good')),
     ['lifeboat former postgresql://letta@localhost/letta', 'what is kept, how large it is, and where rollback leads'],
