@@ -188,11 +188,12 @@ function refusalsOf(
     else {
       if (extension.name === 'vector' && compareVersions(available.version, oldestVector) < 0)
         refuse('extension-too-old', { extension: extension.name, actual: available.version, needed: oldestVector });
-      if (!available.trusted && !target.server.superuser && create)
+      const there = !create && target.existing?.installed.includes(extension.name);
+      if (!available.trusted && !target.server.superuser && !there)
         refuse('rights-missing', {
           role: target.server.role,
           right: `CREATE EXTENSION ${extension.name}`,
-          remedy: `CREATE EXTENSION ${extension.name}, run by a superuser in template1 or in the empty target`,
+          remedy: `CREATE EXTENSION ${extension.name}, run by a superuser in ${create ? 'an empty database, to which you then restore' : target.name}`,
         });
     }
   }

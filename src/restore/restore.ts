@@ -138,6 +138,12 @@ export async function restore(options: RestoreOptions): Promise<RestoreResult> {
     const found = await inspectTarget(target, maintenance?.session ?? null);
     const plan = planRestore(manifest, model, found, request, upgrade?.way ?? null);
     if (upgrade && trial) plan.notes.push(...keyNotes(trial, upgrade.way.from.revision, upgrade.way.to.revision));
+    if (upgrade?.way.revisions === 0 && !request.rekey)
+      plan.notes.push({
+        code: 'release-same',
+        message: `the snapshot is of Letta ${upgrade.way.from.release} already: nothing is upgraded`,
+        partial: false,
+      });
     plan.notes.push(...(options.notes ?? []));
     const result: RestoreResult = {
       plan,

@@ -11,7 +11,15 @@ export interface Target {
   name: string;
   server: { systemIdentifier: string; version: number; versionText: string; superuser: boolean; createDatabase: boolean; role: string };
   /** null: the database does not exist yet. */
-  existing: { mark: RestoreMark | null; encoding: string; collate: string; connections: number; contents: string[] } | null;
+  existing: {
+    mark: RestoreMark | null;
+    encoding: string;
+    collate: string;
+    connections: number;
+    contents: string[];
+    /** Names of the extensions that are in it. */
+    installed: string[];
+  } | null;
   /** Versions of extensions that could be created here, name → default version; trusted ones need no superuser. */
   extensions: Map<string, { version: string; trusted: boolean }>;
   roles: Set<string>;
@@ -76,7 +84,7 @@ async function lookAt(database: Database, name: string, maintenance: Session): P
           encoding: existing.encoding ?? '',
           collate: existing.collate ?? '',
           connections: Number(existing.connections ?? 0),
-          contents: await contentsAt(database, maintenance),
+          ...(await insideOf(database, maintenance)),
         }
       : null,
     extensions: new Map(extensions.map((row) => [row.name ?? '', { version: row.default_version ?? '', trusted: row.trusted === 't' }])),
@@ -84,14 +92,20 @@ async function lookAt(database: Database, name: string, maintenance: Session): P
   };
 }
 
-async function contentsAt(database: Database, maintenance: Session): Promise<string[]> {
-  if (!database.capabilities.createDatabase) return await contentsOf(maintenance);
+async function insideOf(database: Database, maintenance: Session): Promise<{ contents: string[]; installed: string[] }> {
+  if (!database.capabilities.createDatabase) return await lookInside(maintenance);
   const session = await database.connect();
   try {
-    return await contentsOf(session);
+    return await lookInside(session);
   } finally {
     await session.close();
   }
+}
+
+async function lookInside(session: Session): Promise<{ contents: string[]; installed: string[] }> {
+  const contents = await contentsOf(session);
+  const installed = await session.query('select extname from pg_extension');
+  return { contents, installed: installed.map(({ extname }) => extname ?? '') };
 }
 
 /** Whether the target is the very database that the snapshot was taken from. */

@@ -109,6 +109,7 @@ describe('wrong usage: exit 2, the registered error, and a way on', () => {
     ['export of what cannot be exported', ['key', 'export', '--vault', '/nowhere'], /writer/],
     ['a switch without a name', ['switch', '-'], /'--to <NAME>' not specified/],
     ['a switch to an address', ['switch', 'pglite:/nowhere/a', '--to', 'postgresql://u@h/b', '--yes'], /name of a database/],
+    ['an undo with its words the other way round', ['undo', 'pglite:/nowhere/a', '9f86d081', '--vault', '/nowhere'], /comes first/],
     ['a restore that nobody can confirm', ['restore', 'latest', '--to', '-', '--vault', '/nowhere'], /asks/],
   ];
   for (const [what, args, reason] of cases) {

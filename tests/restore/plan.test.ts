@@ -41,7 +41,7 @@ const target: Target = {
 };
 
 const request: RestoreRequest = { layout: { kind: 'same' }, owner: null, withObjects: false };
-const empty = { mark: null, encoding: 'UTF8', collate: 'C', connections: 0, contents: [] as string[] };
+const empty = { mark: null, encoding: 'UTF8', collate: 'C', connections: 0, contents: [] as string[], installed: [] as string[] };
 const codes = (changed: Partial<Target>, asked: Partial<RestoreRequest> = {}, with_ = model) =>
   planRestore(manifest, with_, { ...target, ...changed }, { ...request, ...asked }).refusals.map((refusal) => refusal.code);
 
@@ -77,6 +77,9 @@ describe('the plan of a restore', () => {
       codes({ server: { ...plain, createDatabase: true }, extensions: new Map([['vector', { version: '0.8.0', trusted: true }]]) }),
       [],
     );
+    // In a database that is there already, too: a superuser may have put the extension into it.
+    assert.deepEqual(codes({ server: plain, existing: empty }), ['rights-missing']);
+    assert.deepEqual(codes({ server: plain, existing: { ...empty, installed: ['plpgsql', 'vector'] } }), []);
   });
 
   it('refuses an owner that does not exist, and a layout that meets another schema', () => {

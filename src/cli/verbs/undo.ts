@@ -6,6 +6,8 @@ import { LifeboatError } from '../../report/errors.ts';
 import { exitCodes } from '../../report/exit-codes.ts';
 import { confirmChange } from '../confirm-change.ts';
 import type { Context, VaultFlags } from '../context.ts';
+import { namesDatabase } from '../names-database.ts';
+import { usageError } from '../usage-error.ts';
 import { vaultOf } from '../use-vault.ts';
 import { vaultWords } from '../vault-words.ts';
 import { undoPlanView, undoSummary } from '../views/repair-views.ts';
@@ -13,6 +15,8 @@ import { undoPlanView, undoSummary } from '../views/repair-views.ts';
 /** `undo ID DB` */
 export async function undo(context: Context, flags: VaultFlags & { whileInUse?: true }, text: string, target: string): Promise<number> {
   const { output, signal, environment, toolVersion } = context;
+  if (namesDatabase(text) && !namesDatabase(target))
+    throw usageError('The id of the repair comes first, the database behind it.', 'lifeboat undo ID DB');
   const vault = await vaultOf(context, flags);
   const record = await readUndoRecord(vault, await findUndoRecord(vault, text));
   const database = openDatabase(target, { environment });
