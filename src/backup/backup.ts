@@ -1,7 +1,7 @@
 import { randomBytes } from 'node:crypto';
 import { releasesAt } from '../letta/catalogue.ts';
 import { driftFromCatalogue } from '../letta/drift.ts';
-import { readMark } from '../postgres/build-mark.ts';
+import { refuseIncomplete } from '../postgres/build-mark.ts';
 import type { Database, Session } from '../postgres/database.ts';
 import { readGrants } from '../postgres/grants.ts';
 import { findHome } from '../postgres/home.ts';
@@ -75,7 +75,7 @@ export async function backup(options: BackupOptions): Promise<BackupResult> {
     clock.phase('connect');
     const observer = track(await database.connect());
     if (database.capabilities.sessions > 1) await refuseTransactionPooler(observer);
-    if ((await readMark(observer))?.state === 'incomplete') throw new LifeboatError('database-incomplete', { database: database.label });
+    await refuseIncomplete(observer, database.label);
     const home = await findHome(observer);
 
     clock.phase('lock');

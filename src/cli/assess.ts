@@ -6,10 +6,10 @@ import { exitCodes } from '../report/exit-codes.ts';
 import type { Warning } from '../report/progress.ts';
 import type { KeyListing } from '../vault/key-ring.ts';
 import type { Manifest } from '../vault/manifest.ts';
+import { isOf } from '../vault/snapshot-source.ts';
 import type { Vault } from '../vault/vault.ts';
 import type { DatabaseGlance } from './look-at-database.ts';
 import type { Proven, SoundSnapshot } from './read-proven.ts';
-import { isOf } from './resolve-snapshot.ts';
 import type { ListedSnapshot } from './views/snapshot-facts.ts';
 import { proofWarnings, standingWarnings } from './warn-of-proofs.ts';
 

@@ -2,7 +2,7 @@ import type { Database } from '../postgres/database.ts';
 import { findHome } from '../postgres/home.ts';
 import { readIdentity } from '../postgres/identity.ts';
 import { readRevisions } from '../postgres/revisions.ts';
-import type { Source } from './resolve-snapshot.ts';
+import type { Source } from '../vault/snapshot-source.ts';
 
 export interface DatabaseGlance {
   source: Source;

@@ -1,12 +1,9 @@
 import { LifeboatError } from '../report/errors.ts';
 import { formatTime, shellWord } from '../report/format.ts';
 import type { Reporter } from '../report/progress.ts';
-import type { DatabaseIdentity } from '../schema/identity.ts';
 import type { Manifest } from '../vault/manifest.ts';
+import { isOf, type Source } from '../vault/snapshot-source.ts';
 import type { SnapshotRef, Vault } from '../vault/vault.ts';
-
-/** What tells two sources apart. */
-export type Source = Pick<DatabaseIdentity, 'systemIdentifier' | 'database'>;
 
 export interface LatestOptions {
   reporter: Reporter;
@@ -73,11 +70,6 @@ async function soundManifest(vault: Vault, ref: SnapshotRef, reporter: Reporter)
     reporter.warning({ code: 'snapshot-passed-over', message: `${ref.id} is not taken for the latest: ${error.message}`, partial: true });
     return null;
   }
-}
-
-/** Whether a snapshot was taken from that database. */
-export function isOf(manifest: Manifest, source: Source): boolean {
-  return manifest.source.systemIdentifier === source.systemIdentifier && manifest.source.database === source.database;
 }
 
 function describe(refs: readonly SnapshotRef[]): string[] {

@@ -93,6 +93,11 @@ function stateAt(position: number): SchemaState {
   return states[position]!;
 }
 
+/** Whether a table has a column at a revision. @throws RangeError for an unknown revision. */
+export function schemaHas(revision: string, table: string, column: string): boolean {
+  return modelAt(revision).tables.some(({ name, columns }) => name === table && columns.some((each) => each.name === column));
+}
+
 /** What a revision changes in the schema; shared, not to be changed. @throws RangeError for an unknown revision. */
 export function changesAt(revision: string): RevisionChanges {
   const info = revisionInfo(revision);

@@ -1,4 +1,5 @@
 import * as v from 'valibot';
+import { LifeboatError } from '../report/errors.ts';
 import { quoteIdent, quoteLiteral } from '../schema/model.ts';
 import type { Session } from './database.ts';
 
@@ -71,4 +72,9 @@ export async function readMark(session: Session): Promise<RestoreMark | null> {
     `select shobj_description(oid, 'pg_database') as comment from pg_database where datname = current_database()`,
   );
   return parseMark(row?.comment ?? null);
+}
+
+/** What an interrupted restore left is neither backed up nor mended. @throws LifeboatError database-incomplete */
+export async function refuseIncomplete(session: Session, label: string): Promise<void> {
+  if ((await readMark(session))?.state === 'incomplete') throw new LifeboatError('database-incomplete', { database: label });
 }

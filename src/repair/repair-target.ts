@@ -1,5 +1,5 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import { readMark } from '../postgres/build-mark.ts';
+import { refuseIncomplete } from '../postgres/build-mark.ts';
 import { connectionsTo, describeConnections } from '../postgres/connections.ts';
 import type { Database, Session } from '../postgres/database.ts';
 import { findHome } from '../postgres/home.ts';
@@ -31,7 +31,7 @@ export interface RepairTarget {
 export async function readTarget(database: Database, whileInUse: boolean): Promise<RepairTarget> {
   const session = await database.connect();
   try {
-    if ((await readMark(session))?.state === 'incomplete') throw new LifeboatError('database-incomplete', { database: database.label });
+    await refuseIncomplete(session, database.label);
     if (!whileInUse) await refuseOthers(session, database.label);
     const home = await findHome(session);
     return { identity: await identityOf(session, home), model: await introspect(session, home) };

@@ -58,10 +58,15 @@ const formerSchema = v.object({ ...head, state: v.literal('former'), revision: v
 
 /** A database's note as the mark that `switch` left; null for anything else. */
 export function parseMarks(note: string | null): SwitchedMark | FormerMark | null {
+  const result = v.safeParse(v.variant('state', [switchedSchema, formerSchema]), parseNote(note));
+  return result.success ? result.output : null;
+}
+
+/** What a note of Lifeboat's says; null for somebody else's text. */
+export function parseNote(note: string | null): object | null {
   if (!note?.startsWith('{"lifeboat":1')) return null;
   try {
-    const result = v.safeParse(v.variant('state', [switchedSchema, formerSchema]), JSON.parse(note));
-    return result.success ? result.output : null;
+    return JSON.parse(note) as object;
   } catch {
     return null;
   }

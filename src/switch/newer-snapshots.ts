@@ -3,6 +3,7 @@ import { formatCountOf, formatTime } from '../report/format.ts';
 import { isDamage } from '../report/is-damage.ts';
 import type { Warning } from '../report/progress.ts';
 import type { Manifest } from '../vault/manifest.ts';
+import { isOf } from '../vault/snapshot-source.ts';
 import type { Vault } from '../vault/vault.ts';
 
 /**
@@ -15,7 +16,7 @@ export async function newerSnapshots(vault: Vault, from: Manifest, built: string
   const newer: Manifest[] = [];
   for (const ref of refs.slice(refs.findIndex(({ id }) => id === from.id) + 1)) {
     const manifest = await soundManifest(() => vault.readManifest(ref));
-    if (manifest && isOfSame(manifest, from)) newer.push(manifest);
+    if (manifest && isOf(manifest, from.source)) newer.push(manifest);
   }
   const newest = newer.at(-1);
   if (!newest) return [];
@@ -28,10 +29,6 @@ export async function newerSnapshots(vault: Vault, from: Manifest, built: string
       partial: false,
     },
   ];
-}
-
-function isOfSame({ source }: Manifest, from: Manifest): boolean {
-  return source.systemIdentifier === from.source.systemIdentifier && source.database === from.source.database;
 }
 
 /** Null for one that is damaged, or of a later Lifeboat. */

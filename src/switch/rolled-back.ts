@@ -1,5 +1,6 @@
 import * as v from 'valibot';
 import type { Neighbour } from '../postgres/place.ts';
+import { parseNote } from './marks.ts';
 
 /** What `rollback` adds to the note of the database that it put aside; it stays what it was built as. */
 export interface RolledBack {
@@ -23,13 +24,13 @@ const noteSchema = v.looseObject({
  */
 export function rolledBackNote(before: string | null, rolledBack: RolledBack): string | null {
   if (before === null) return JSON.stringify({ lifeboat: 1, rolledBack });
-  const known = parseOurs(before);
+  const known = parseNote(before);
   return known === null ? before : JSON.stringify({ ...known, rolledBack });
 }
 
 /** Null for a database that no rollback put aside. */
 export function parseRolledBack(note: string | null): RolledBack | null {
-  const result = v.safeParse(noteSchema, note === null ? null : parseOurs(note));
+  const result = v.safeParse(noteSchema, parseNote(note));
   return result.success ? result.output.rolledBack : null;
 }
 
@@ -39,13 +40,4 @@ export function rolledBackOf(all: readonly Neighbour[], name: string): { aside: 
     const rolledBack = parseRolledBack(aside.note);
     return rolledBack?.name === name && aside.name !== name ? [{ aside, rolledBack }] : [];
   });
-}
-
-function parseOurs(note: string): object | null {
-  if (!note.startsWith('{"lifeboat":1')) return null;
-  try {
-    return JSON.parse(note) as object;
-  } catch {
-    return null;
-  }
 }

@@ -1,4 +1,4 @@
-import { modelAt, releasesAt } from '../letta/catalogue.ts';
+import { releasesAt, schemaHas } from '../letta/catalogue.ts';
 import type { TableModel } from '../schema/model.ts';
 import type { Chain } from './chain.ts';
 import type { PlannedDrop } from './upgrade-plan.ts';
@@ -36,8 +36,4 @@ function reasonFor(chain: Chain, to: string, table: string, column: string, fres
   return fresh.has(`${table}.${column}`)
     ? 'left behind by an upgrade that did not finish: not taken over, but computed afresh'
     : 'a column that Letta does not know at the snapshot’s revision';
-}
-
-function schemaHas(revision: string, table: string, column: string): boolean {
-  return modelAt(revision).tables.some(({ name, columns }) => name === table && columns.some((each) => each.name === column));
 }

@@ -45,6 +45,10 @@ export function proofFields(proof: Proof): Fields {
 export const releaseFlag = (proof: Pick<Proof, 'source' | 'target'>): string =>
   isMoved(proof) ? ` --release ${proof.target.release ?? proof.target.revision}` : '';
 
+/** What follows a drill that could not be finished: the same once more. */
+export const drillAgain = (snapshot: string, proof: Proof, opening: string): string =>
+  `lifeboat drill ${snapshot}${releaseFlag(proof)} ${opening}   # again, when that is mended`;
+
 /** What a person wants to know of one drill: the two figures of every recovery first. */
 export function proofFacts(proof: Proof): Fact[] {
   const { selfTest, server, queries } = proof;

@@ -3,7 +3,7 @@ import { isMoved, lossesInShort } from '../../drill/report/proof-words.ts';
 import { isUnfinished } from '../../drill/unfinished.ts';
 import { formatDuration } from '../../report/format.ts';
 import type { SummaryView, Tone } from '../../report/output.ts';
-import { lossesOf, proofFacts, proofFields, releaseFlag } from './drill-facts.ts';
+import { drillAgain, lossesOf, proofFacts, proofFields, releaseFlag } from './drill-facts.ts';
 
 /** How one drill ended: what is proven first, then how long a recovery takes and how much it would lose. */
 export function drillSummary(proof: Proof, opening: string, tone: Tone): SummaryView {
@@ -30,7 +30,7 @@ export function drillSummary(proof: Proof, opening: string, tone: Tone): Summary
           `lifeboat restore ${snapshot.id}${releaseFlag(proof)} ${opening} --to DB   # the real thing: about ${formatDuration(proof.recoveryTime ?? 0)}`,
         ]
       : isUnfinished(proof)
-        ? [`lifeboat drill ${snapshot.id}${releaseFlag(proof)} ${opening}   # again, when that is mended`]
+        ? [drillAgain(snapshot.id, proof, opening)]
         : [
             `lifeboat verify ${snapshot.id} ${opening}   # are its bytes as they were written?`,
             `lifeboat drill --sample 3 ${opening}   # can others be restored?`,

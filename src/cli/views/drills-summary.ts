@@ -4,7 +4,7 @@ import { formatCount, formatCountOf, formatDuration, formatTime } from '../../re
 import { isDamage } from '../../report/is-damage.ts';
 import type { SummaryView, TableView, Tone } from '../../report/output.ts';
 import { type Drilled, hasReservations } from '../drill-outcome.ts';
-import { lossesOf, proofFields, releaseFlag, reservationText } from './drill-facts.ts';
+import { drillAgain, lossesOf, proofFields, reservationText } from './drill-facts.ts';
 
 /** How several drills ended. */
 export function drillsSummary(drilled: readonly Drilled[], opening: string, tone: Tone): SummaryView {
@@ -39,10 +39,7 @@ export function drillsSummary(drilled: readonly Drilled[], opening: string, tone
 /** What may help with one that was not proven: what lies in the vault is looked at only where the vault may be to blame. */
 function afterFailed(drilled: Drilled, opening: string): string {
   const { id } = drilled.ref;
-  if ('proof' in drilled)
-    return isUnfinished(drilled.proof)
-      ? `lifeboat drill ${id}${releaseFlag(drilled.proof)} ${opening}   # again, when that is mended`
-      : `lifeboat verify ${id} ${opening}`;
+  if ('proof' in drilled) return isUnfinished(drilled.proof) ? drillAgain(id, drilled.proof, opening) : `lifeboat verify ${id} ${opening}`;
   return isDamage(drilled.error.code)
     ? `lifeboat verify ${id} ${opening}`
     : `lifeboat drill ${id} ${opening}   # alone, without --release, when that is mended`;

@@ -1,4 +1,4 @@
-import { schemaAt } from '../../letta/catalogue.ts';
+import { schemaHas } from '../../letta/catalogue.ts';
 import { encryptedColumns } from '../../letta/secret-columns.ts';
 import type { Warning } from '../../report/progress.ts';
 import type { KeyTrial } from './refuse-wrong-key.ts';
@@ -19,7 +19,4 @@ export function keyNotes(trial: KeyTrial, from: string, to: string): Warning[] {
 }
 
 /** Whether a revision has columns for ciphertexts. */
-function encrypts(revision: string): boolean {
-  const columns = new Set(schemaAt(revision).tables.flatMap((table) => table.columns.map(({ name }) => `${table.name}.${name}`)));
-  return encryptedColumns.some(({ table, column }) => columns.has(`${table}.${column}`));
-}
+const encrypts = (revision: string): boolean => encryptedColumns.some(({ table, column }) => schemaHas(revision, table, column));

@@ -1,4 +1,4 @@
-import { schemaAt } from '../../letta/catalogue.ts';
+import { schemaHas } from '../../letta/catalogue.ts';
 import { encryptedColumns, secretText } from '../../letta/secret-columns.ts';
 import { showsPlaceholder } from '../../letta/secret-rules.ts';
 import type { TextRow } from '../../postgres/database.ts';
@@ -30,12 +30,11 @@ export interface SecretColumn {
  * @throws RangeError when the relation lacks such a column: its secrets would be lost without a word
  */
 export async function secretColumnsOf(built: Built, encryptedIn: (table: string) => string | null): Promise<SecretColumn[]> {
-  const before = new Set(schemaAt(built.from.revision).tables.flatMap((table) => table.columns.map(({ name }) => `${table.name}.${name}`)));
   const columns: SecretColumn[] = [];
   for (const { table, column, plaintext } of encryptedColumns) {
     if (!hasColumn(built, table, 'id')) continue;
     const inTarget = hasColumn(built, table, column);
-    const relation = inTarget || !before.has(`${table}.${column}`) ? null : encryptedIn(table);
+    const relation = inTarget || !schemaHas(built.from.revision, table, column) ? null : encryptedIn(table);
     if (relation !== null && !(await relationHas(built, relation, column))) throw new RangeError(`${relation} has no column ${column}`);
     const older = builtTable(built, table).columns.find(({ name }) => name === plaintext);
     if (!inTarget && relation === null) continue; // nothing that could have to be moved
