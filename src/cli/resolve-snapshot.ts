@@ -1,6 +1,7 @@
+import type { ErrorCode } from '../report/error-registry.ts';
 import { LifeboatError } from '../report/errors.ts';
 import { formatTime, shellWord } from '../report/format.ts';
-import type { Reporter } from '../report/progress.ts';
+import type { Reporter, Warning } from '../report/progress.ts';
 import type { Manifest } from '../vault/manifest.ts';
 import { isOf, type Source } from '../vault/snapshot-source.ts';
 import type { SnapshotRef, Vault } from '../vault/vault.ts';
@@ -41,11 +42,18 @@ async function latest(
 ): Promise<SnapshotRef> {
   let newest: { ref: SnapshotRef; database: string } | null = null;
   const databases = new Set<string>();
+  // Past the one that is taken if none has the name, what cannot be read matters only if there is one after all.
+  const later: Warning[] = [];
   for (const ref of refs.toReversed()) {
-    const manifest = await soundManifest(vault, ref, reporter);
+    const looksOn = named !== undefined && newest !== null;
+    const tell = looksOn ? (warning: Warning) => later.push(warning) : reporter.warning;
+    const manifest = await soundManifest(vault, ref, tell, looksOn ? [...unsound, 'format-newer'] : unsound);
     if (manifest === null) continue;
     const { database } = manifest.source;
-    if (source ? isOf(manifest, source) : named === undefined || named === database) return ref;
+    if (source ? isOf(manifest, source) : named === undefined || named === database) {
+      for (const warning of later) reporter.warning(warning);
+      return ref;
+    }
     newest ??= { ref, database };
     databases.add(database);
   }
@@ -61,13 +69,20 @@ export function noSuchSnapshot({ store }: Vault, snapshot: string, refs: readonl
   return new LifeboatError('no-such-snapshot', { snapshot, vault: store.location, snapshots: describe(refs), remedy });
 }
 
-/** Null for a manifest that is damaged or forged: it never is the latest. */
-async function soundManifest(vault: Vault, ref: SnapshotRef, reporter: Reporter): Promise<Manifest | null> {
+const unsound: ErrorCode[] = ['manifest-damaged', 'manifest-forged', 'object-missing'];
+
+/** Null for a manifest that is damaged or forged, or what else is passed over: it never is the latest. */
+async function soundManifest(
+  vault: Vault,
+  ref: SnapshotRef,
+  tell: (warning: Warning) => void,
+  passedOver: readonly ErrorCode[],
+): Promise<Manifest | null> {
   try {
     return await vault.readManifest(ref);
   } catch (error) {
-    if (!(error instanceof LifeboatError) || !['manifest-damaged', 'manifest-forged', 'object-missing'].includes(error.code)) throw error;
-    reporter.warning({ code: 'snapshot-passed-over', message: `${ref.id} is not taken for the latest: ${error.message}`, partial: true });
+    if (!(error instanceof LifeboatError) || !passedOver.includes(error.code)) throw error;
+    tell({ code: 'snapshot-passed-over', message: `${ref.id} is not taken for the latest: ${error.message}`, partial: true });
     return null;
   }
 }

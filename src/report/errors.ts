@@ -1,4 +1,5 @@
 import { type ErrorCode, errorRegistry } from './error-registry.ts';
+import { formatTime } from './format.ts';
 
 type Facts = Record<string, string | number | readonly string[] | undefined>;
 
@@ -22,9 +23,13 @@ export class LifeboatError extends Error {
   }
 }
 
+/** How facts hold a time, for programs; people read it as everywhere else. */
+const instant = /^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{3}Z$/;
+
 function fill(template: string, facts: Facts): string {
   return template.replace(/\{(\w+)\}/g, (_, name: string) => {
     const fact = facts[name];
-    return Array.isArray(fact) ? fact.join(', ') : String(fact ?? `(${name})`);
+    if (Array.isArray(fact)) return fact.join(', ');
+    return typeof fact === 'string' && instant.test(fact) ? formatTime(fact) : String(fact ?? `(${name})`);
   });
 }

@@ -1,6 +1,5 @@
 import type { Exchange, NotesAfter, Place } from '../postgres/place.ts';
 import { LifeboatError } from '../report/errors.ts';
-import { formatTime } from '../report/format.ts';
 import type { PhaseClock } from '../report/phase-clock.ts';
 import { refuseConnections, waitUntilEmpty } from './connections.ts';
 import type { OwnSessions } from './sessions.ts';
@@ -67,7 +66,7 @@ async function putBack(place: Place, exchange: Exchange, cause: unknown): Promis
     const reason = `${cause instanceof Error ? cause.message : String(cause)}; then ${error instanceof Error ? error.message : String(error)}`;
     throw new LifeboatError(
       'switch-half-done',
-      { database: exchange.name, built: exchange.incoming, since: formatTime(exchange.time), reason },
+      { database: exchange.name, built: exchange.incoming, since: exchange.time, reason },
       { cause: error },
     );
   }

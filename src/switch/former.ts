@@ -1,7 +1,6 @@
 import { releasesAt } from '../letta/catalogue.ts';
 import type { Neighbour, Place } from '../postgres/place.ts';
 import { LifeboatError } from '../report/errors.ts';
-import { formatTime } from '../report/format.ts';
 import { refuseConnections } from './connections.ts';
 import { refuseUnfit } from './look.ts';
 import { type FormerMark, parseMarks } from './marks.ts';
@@ -54,7 +53,7 @@ export async function dropFormer(
     throw new LifeboatError('switch-half-done', {
       database: name,
       built: unfinished.incoming,
-      since: formatTime(unfinished.time),
+      since: unfinished.time,
       reason: 'it was cut off',
     });
   const former = (await listFormers(place, name)).find((each) => each.name === dropped);

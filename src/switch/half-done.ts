@@ -1,6 +1,5 @@
 import type { Place } from '../postgres/place.ts';
 import { LifeboatError } from '../report/errors.ts';
-import { formatTime } from '../report/format.ts';
 
 /** The error that says what a switch that was cut off left, or null. Changes nothing. */
 export async function halfDone(place: Place, name: string): Promise<LifeboatError | null> {
@@ -15,7 +14,7 @@ export async function halfDone(place: Place, name: string): Promise<LifeboatErro
   return new LifeboatError('switch-half-done', {
     database: exchange.name,
     built: exchange.incoming,
-    since: formatTime(exchange.time),
+    since: exchange.time,
     reason: 'whoever did it was killed, or lost the server',
   });
 }

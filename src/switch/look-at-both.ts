@@ -1,9 +1,9 @@
 import type { RestoreMark } from '../postgres/build-mark.ts';
 import type { Neighbour, Place } from '../postgres/place.ts';
 import { LifeboatError } from '../report/errors.ts';
-import { formatTime } from '../report/format.ts';
 import type { Warning } from '../report/progress.ts';
 import type { Manifest } from '../vault/manifest.ts';
+import { isOf } from '../vault/snapshot-source.ts';
 import type { Vault } from '../vault/vault.ts';
 import { refuseConnections } from './connections.ts';
 import { type Looked, lookInside, refuseUnfit } from './look.ts';
@@ -45,7 +45,7 @@ export async function lookAtBoth(options: {
   const live = all.find((each) => each.name === name) ?? null;
   const switched = parseMarks(live?.note ?? null);
   if (!built && switched?.state === 'switched' && switched.built === builtName)
-    throw new LifeboatError('switched-already', { database: name, built: builtName, since: formatTime(switched.time) });
+    throw new LifeboatError('switched-already', { database: name, built: builtName, since: switched.time });
   if (!built) throw new LifeboatError('no-such-database', { database: builtName, reason: `Nothing of that name stands beside ${name}.` });
   const both = [built, ...(live ? [live] : [])];
   await refuseUnfit(place, both);
@@ -62,10 +62,13 @@ export async function lookAtBoth(options: {
 
   const vault = await options.openVault();
   const manifest = await requireSnapshot(vault, mark, builtName);
-  const { systemIdentifier, database } = manifest.source;
-  const same = systemIdentifier === liveInside.source.systemIdentifier && database === liveInside.source.database;
-  if (!same && !options.acceptOtherSource)
-    throw new LifeboatError('switch-other-source', { database: name, built: builtName, source: database, snapshot: manifest.id });
+  if (!isOf(manifest, liveInside.source) && !options.acceptOtherSource)
+    throw new LifeboatError('switch-other-source', {
+      database: name,
+      built: builtName,
+      source: manifest.source.database,
+      snapshot: manifest.id,
+    });
   if (liveInside.home === null) throw new LifeboatError('no-letta', { database: name });
   return { ...known, manifest, compared: { vault, manifest } };
 }

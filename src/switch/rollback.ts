@@ -135,7 +135,7 @@ export function findWayBack(all: readonly Neighbour[], name: string): WayBack {
     const [last] = rolledBackOf(all, name).toSorted((a, b) => (a.rolledBack.time < b.rolledBack.time ? 1 : -1));
     if (!last) throw new LifeboatError('no-switch', { database: name });
     const { aside, rolledBack } = last;
-    const [since, time] = [formatTime(rolledBack.since), formatTime(rolledBack.time)];
+    const { since, time } = rolledBack;
     throw new LifeboatError('rolled-back-already', { database: name, aside: aside.name, since, time });
   }
   const formers = all.flatMap((each) => {
@@ -143,7 +143,7 @@ export function findWayBack(all: readonly Neighbour[], name: string): WayBack {
     return found?.state === 'former' && found.id === mark.id ? [{ former: each, formerMark: found }] : [];
   });
   const way = formers.find(({ former }) => former.name === mark.former) ?? formers[0];
-  if (!way) throw new LifeboatError('former-gone', { database: name, former: mark.former ?? 'nothing', since: formatTime(mark.time) });
+  if (!way) throw new LifeboatError('former-gone', { database: name, former: mark.former ?? 'nothing', since: mark.time });
   return { live, mark, ...way };
 }
 

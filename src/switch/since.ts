@@ -3,7 +3,6 @@ import { agentColumnOf } from '../letta/tables.ts';
 import type { Session, TextRow } from '../postgres/database.ts';
 import { readRevisions } from '../postgres/revisions.ts';
 import { LifeboatError } from '../report/errors.ts';
-import { formatTime } from '../report/format.ts';
 import { type DatabaseModel, objectKey, qualified, quoteIdent, quoteLiteral, type TableModel } from '../schema/model.ts';
 import { agentNames } from './agent-names.ts';
 import type { SwitchRecord } from './marks.ts';
@@ -30,7 +29,7 @@ export async function writtenSince(
 ): Promise<Written> {
   const [now] = await session.query(`select pg_snapshot_xmax(pg_current_snapshot())::text as xid`);
   const age = BigInt(now?.xid ?? '0') - BigInt(record.xid);
-  if (age < 0n || age >= horizon) throw new LifeboatError('switch-too-old', { since: formatTime(since) });
+  if (age < 0n || age >= horizon) throw new LifeboatError('switch-too-old', { since });
   const isNew = `((xmin::text::bigint - ${BigInt(record.xid) % 2n ** 32n} + 4294967296) % 4294967296) between 1 and ${age}`;
   const revisions = home === null ? [] : await readRevisions(session, home);
   // On another revision a server's migrations wrote, and what a boot writes there is another matter.

@@ -32,6 +32,17 @@ test('latest for a target that bears the name of a database is that one’s; for
   assert.deepEqual(await named('restored'), [c, [['letta', 'letta', 'other']]]);
   assert.deepEqual(await named('restored', [{ id: a }, { id: c }]), [c, []]);
 });
+test('what cannot be read behind the newest is passed over, and told only where an older one bears the name', async () => {
+  const newer = new LifeboatError('format-newer', { what: b, reason: 'format 2' });
+  const named = async (name: string) => {
+    const told: string[] = [];
+    const reporter = { ...silentReporter, warning: ({ code }: Warning) => void told.push(code) };
+    const snapshots = [{ id: a, database: 'lost' }, { id: b, error: newer }, { id: c }];
+    return [(await resolveSnapshot(fakeVault(snapshots), 'latest', { reporter, named: name })).id, told];
+  };
+  assert.deepEqual(await named('restored'), [c, []]);
+  assert.deepEqual(await named('lost'), [a, ['snapshot-passed-over']]);
+});
 test('an id, a unique beginning of one in any case, or a file name', async () => {
   assert.equal(await resolve(three, b), b);
   assert.equal(await resolve(three, 'bb'), c);

@@ -42,3 +42,11 @@ test('every code that the sources throw is registered', () => {
       assert.ok((code as ErrorCode) in errorRegistry, `${file}: ${code}`);
   }
 });
+
+test('a time is a fact for programs, and reads as everywhere else', () => {
+  const since = '2026-11-21T06:21:20.000Z';
+  const error = new LifeboatError('switch-too-old', { since });
+  assert.equal(error.facts.since, since);
+  const said = `${error.message} ${error.why} ${error.next}`;
+  assert.ok(said.includes('2026-11-21 06:21:20 UTC') && !said.includes(since), said);
+});

@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
 import { after, afterEach, before, describe, it } from 'node:test';
+import { formatTime } from '../../src/report/format.ts';
 import { type PrivateServer, privateServer, withClient } from '../support/postgres.ts';
 import { lifeboat } from '../support/program.ts';
 import { outside, Stage } from './stage.ts';
@@ -135,7 +136,10 @@ describe('rollback', () => {
     assert.deepEqual([again.code, again.last.code], [14, 'rolled-back-already'], again.stdout);
     const [{ since, time, ...facts }] = [again.last.facts as Record<string, string>];
     assert.deepEqual(facts, { database: 'letta', aside });
-    for (const when of [since, time]) assert.match(when ?? '', /^\d{4}-\d\d-\d\d \d\d:\d\d:\d\d UTC$/);
+    for (const when of [since, time]) {
+      assert.match(when ?? '', /^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{3}Z$/);
+      assert.ok(`${again.last.message} ${again.last.why}`.includes(formatTime(when ?? '')), 'people read it as everywhere else');
+    }
 
     const listed = async () => (await run('former')).lines.filter(({ type }) => type === 'former');
     assert.deepEqual(

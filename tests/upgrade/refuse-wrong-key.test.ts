@@ -63,7 +63,14 @@ test('a server that never had a key may get its first, though one value in clear
   const clear = encryptedColumns.map(({ table, column }) => `update ${table} set ${column} = 'sk-' || id where ${column} is not null`);
   await using snapshot = await asked(
     'letta-0.16.2',
-    [...clear, `update providers set api_key_enc = '${lookalike}' where id = (select min(id) from providers)`].join(';'),
+    [
+      ...clear,
+      // Nothing is no ciphertext, however often it is there.
+      `insert into sandbox_environment_variables (id, key, value, value_enc, organization_id, sandbox_config_id, is_deleted)
+         select 'sandbox-env-' || gen_random_uuid(), 'K' || n, '', '', s.organization_id, s.id, false
+           from generate_series(1, 60) n, (select * from sandbox_configs limit 1) s`,
+      `update providers set api_key_enc = '${lookalike}' where id = (select min(id) from providers)`,
+    ].join(';'),
   );
   assert.equal(await snapshot.answer('first'), null);
   assert.equal(await snapshot.answer(null, 'first'), null);

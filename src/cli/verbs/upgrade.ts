@@ -30,7 +30,10 @@ export async function upgrade(context: Context, flags: Flags, text: string): Pro
   const release = releaseOf(flags.release);
   const source = openDatabase(text, { environment: context.environment });
   const name = flags.to ?? `${source.name}_${(release.release ?? release.revision.revision).replaceAll('.', '_')}`;
-  const target = isBareName(name) ? source.sibling(name) : openDatabase(name, { environment: context.environment, create: true });
+  const target =
+    flags.to === undefined || isBareName(name)
+      ? source.sibling(name)
+      : openDatabase(name, { environment: context.environment, create: true });
   try {
     const vault = await vaultOf(context, flags);
     // The source first: it is the one that the user named.

@@ -14,7 +14,7 @@ export function keyNotes(trial: KeyTrial, from: string, to: string): Warning[] {
       )
     : note(
         'letta-key-untried',
-        'no secret of the snapshot is encrypted, so nothing tells whether LETTA_ENCRYPTION_KEY is right: it must be the very key that the new server gets',
+        'no secret of the snapshot is encrypted, so nothing tells whether the given LETTA_ENCRYPTION_KEY is right: it must be the very key that the new server gets',
       );
 }
 

@@ -1,5 +1,4 @@
 import { openSecret } from '../../letta/open-secret.ts';
-import { classifySecret } from '../../letta/secret.ts';
 import { encryptedColumns } from '../../letta/secret-columns.ts';
 import { LifeboatError } from '../../report/errors.ts';
 import { decodeRows } from '../../rows/decode-rows.ts';
@@ -18,8 +17,8 @@ export type KeyTrial = 'none given' | 'nothing to try' | 'opens';
 const triesPerColumn = 3;
 
 /**
- * A key that opens no ciphertext at all is not the server's: with it, every secret would be taken for lost. A few of each
- * of the ten columns are read from the snapshot and tried, before anything is created; all are tried when they are carried.
+ * A key that opens no ciphertext at all is not the server's: with it, every secret would be taken for lost. The ten columns
+ * are read from the snapshot before anything is created, and a few ciphertexts of each are tried; all are when they are carried.
  * Where most values are in clear, the server had no key: then any may be its first.
  * @returns what is known of the key
  * @throws LifeboatError letta-key-wrong | letta-key-missing
@@ -40,19 +39,22 @@ export async function refuseWrongKey(
     if (entry === undefined || index < 0) continue;
     let left = triesPerColumn;
     for await (const value of fieldsOf(vault, entry, index)) {
-      if ((await classifySecret(value, null)) === 'plaintext') inClear++;
-      else ciphertexts++;
-      if (left === 0) continue;
-      const opened = await openSecret(value, key);
+      const opened = await openSecret(value, left > 0 ? key : null);
       if (opened.class === 'decrypts') return 'opens';
-      if (opened.class !== 'undecryptable') continue;
-      tried++;
-      left--;
+      if (opened.class === 'null') continue;
+      if (opened.class === 'plaintext') {
+        inClear++;
+        continue;
+      }
+      ciphertexts++;
+      if (opened.class === 'undecryptable') {
+        tried++;
+        left--;
+      }
     }
   }
   // A server without a key keeps secrets in clear, and some provider's key may look like a ciphertext.
-  if (ciphertexts < inClear) return 'nothing to try';
-  if (tried === 0) return 'nothing to try';
+  if (tried === 0 || ciphertexts < inClear) return 'nothing to try';
   if (encryptionKey === null) throw new LifeboatError('letta-key-missing');
   throw new LifeboatError('letta-key-wrong', { tried });
 }
